@@ -1,0 +1,137 @@
+"""Bring the page's Python runtime (Pyodide) into the build folder, checked file by file.
+
+    python scripts/vendor.py            install from npm where it is there, check, copy
+    python scripts/vendor.py --strict   the same, but fail where the files cannot be brought in
+    python scripts/vendor.py --pin      after a change of version: write the hashes anew
+
+The version is pinned in book/playground/package.json and package-lock.json (npm checks the
+archive), and every file that a browser loads is pinned again in book/playground/integrity.json
+(SRI hashes, which this tool and the reader's browser check).  Without npm nothing is brought in,
+and the book links the same files on their public CDN, checked by the same hashes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+PLAYGROUND = ROOT / "book" / "playground"
+PACKAGE = PLAYGROUND / "node_modules" / "pyodide"
+INTEGRITY = PLAYGROUND / "integrity.json"
+VENDOR = ROOT / "_build" / "vendor"
+FILES = ("pyodide.mjs", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip")
+
+
+def sri(path: Path) -> str:
+    """Return the subresource-integrity hash of a file, as a browser compares it."""
+    digest = hashlib.sha384(path.read_bytes()).digest()
+    return "sha384-" + base64.b64encode(digest).decode("ascii")
+
+
+def wanted_version() -> str:
+    """Return the version of Pyodide that package.json pins."""
+    manifest = json.loads((PLAYGROUND / "package.json").read_text(encoding="utf-8"))
+    return str(manifest["dependencies"]["pyodide"])
+
+
+def wrong_files(folder: Path, pins: dict[str, Any]) -> list[str]:
+    """Return a line for every pinned file that *folder* lacks or holds with another content."""
+    problems = []
+    for name, pinned in pins["files"].items():
+        path = folder / name
+        if not path.is_file():
+            problems.append(f"{name} is missing")
+        elif sri(path) != pinned:
+            problems.append(f"{name} has another content than the pinned one")
+    return problems
+
+
+def install() -> str | None:
+    """Run ``npm ci`` without install scripts; return what went wrong, or None."""
+    npm = shutil.which("npm")
+    if npm is None:
+        return "npm is not here"
+    command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+    done = subprocess.run(command, cwd=PLAYGROUND, capture_output=True, text=True, check=False)
+    if done.returncode == 0:
+        return None
+    lines = [line for line in done.stderr.splitlines() if line.strip()]
+    return "npm could not install it: " + (lines[0] if lines else f"exit {done.returncode}")
+
+
+def pin() -> int:
+    """Write the hashes of the installed version to integrity.json."""
+    failure = install()
+    if failure:
+        print(f"Cannot pin Pyodide: {failure}.", file=sys.stderr)
+        return 1
+    version = json.loads((PACKAGE / "package.json").read_text(encoding="utf-8"))["version"]
+    lock = json.loads((PACKAGE / "pyodide-lock.json").read_text(encoding="utf-8"))
+    pins = {
+        "package": "pyodide",
+        "version": version,
+        "cdn": f"https://cdn.jsdelivr.net/npm/pyodide@{version}/",
+        "info": lock["info"],
+        "files": {name: sri(PACKAGE / name) for name in FILES},
+    }
+    INTEGRITY.write_text(json.dumps(pins, indent=2) + "\n", encoding="utf-8")
+    print(f"Pinned Pyodide {version} (Python {lock['info']['python']}).")
+    return 0
+
+
+def vendor(strict: bool) -> int:
+    """Bring the pinned files into the build folder; return the exit status."""
+    pins = json.loads(INTEGRITY.read_text(encoding="utf-8"))
+    version = wanted_version()
+    if pins["version"] != version:
+        print(
+            f"package.json pins Pyodide {version}, integrity.json {pins['version']}: "
+            "run python scripts/vendor.py --pin.",
+            file=sys.stderr,
+        )
+        return 1
+    target = VENDOR / f"pyodide-{version}"
+    if not wrong_files(target, pins):
+        print(f"Pyodide {version} is in {target.relative_to(ROOT)}.")
+        return 0
+    failure = install() if wrong_files(PACKAGE, pins) else None
+    if failure is None:
+        problems = wrong_files(PACKAGE, pins)
+        if problems:
+            print(f"Pyodide {version} from npm is not the pinned one: {'; '.join(problems)}.")
+            return 1
+        target.mkdir(parents=True, exist_ok=True)
+        for name in pins["files"]:
+            part = target / f".{name}.part"
+            shutil.copyfile(PACKAGE / name, part)
+            os.replace(part, target / name)
+        print(f"Pyodide {version} is in {target.relative_to(ROOT)}.")
+        return 0
+    print(f"Pyodide {version} is not in the book: {failure}.", file=sys.stderr)
+    print(
+        "The page will load the same files from their public CDN, checked by their hashes.",
+        file=sys.stderr,
+    )
+    return 1 if strict else 0
+
+
+def main() -> int:
+    """Parse the command line and do what it asks."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--strict", action="store_true", help="fail where npm is not there")
+    parser.add_argument("--pin", action="store_true", help="write integrity.json anew")
+    arguments = parser.parse_args()
+    return pin() if arguments.pin else vendor(arguments.strict)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

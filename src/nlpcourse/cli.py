@@ -1,0 +1,140 @@
+"""The ``nlpcourse`` command."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from nlpcourse import __version__, chapters
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; return its exit status (0 done, 1 failed, 2 wrong use)."""
+    parser = argparse.ArgumentParser(prog="nlpcourse", description="Tools of the NLP course.")
+    parser.add_argument("--version", action="version", version=f"nlpcourse {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for room in ("nlpcourse.assets.cli", "nlpcourse.training"):
+        importlib.import_module(room).add_parser(commands)
+    _add_chapter(commands)
+    _add_measure(commands)
+    _add_lab(commands)
+    options = parser.parse_args(arguments)
+    try:
+        return int(options.func(options))
+    except (KeyError, ValueError, RuntimeError, OSError) as error:
+        message = error.args[0] if isinstance(error, KeyError) and error.args else error
+        print(f"nlpcourse: {message}", file=sys.stderr)
+        return 1
+
+
+def _add_chapter(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser("chapter", help="lay out, format and run chapters")
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+
+    show = verbs.add_parser("list", help="list the chapters of the path")
+    show.set_defaults(func=_chapter_list)
+
+    new = verbs.add_parser("new", help="lay out notebook, module, check and tests under one name")
+    new.add_argument("number", help="a planned chapter of data/chapters.toml, such as 09")
+    new.set_defaults(func=_chapter_new)
+
+    form = verbs.add_parser("format", help="bring notebooks into the course's normal form")
+    form.add_argument("chapter", nargs="+")
+    form.add_argument("--check", action="store_true", help="change nothing; fail if it would")
+    form.set_defaults(func=_chapter_format)
+
+    run = verbs.add_parser("run", help="execute notebooks in place, from the top")
+    run.add_argument("chapter", nargs="+")
+    run.set_defaults(func=_chapter_run)
+
+
+def _chapter_list(_: argparse.Namespace) -> int:
+    for chapter in chapters.all_chapters():
+        print(f"{chapter.number}  {'written' if chapter.written else 'planned'}  {chapter.title}")
+    return 0
+
+
+def _chapter_new(options: argparse.Namespace) -> int:
+    from nlpcourse import scaffold
+
+    for path in scaffold.lay_out(chapters.get(options.number)):
+        print(f"laid out {path}")
+    return 0
+
+
+def _chapter_format(options: argparse.Namespace) -> int:
+    from nlpcourse import notebooks
+
+    status = 0
+    for name in options.chapter:
+        path = chapters.get(name).notebook
+        before = notebooks.read(path)
+        after = notebooks.formatted(before)
+        if after == before:
+            continue
+        if options.check:
+            print(f"{path.name} is not in normal form; run `nlpcourse chapter format {name}`")
+            status = 1
+        else:
+            notebooks.write(path, after)
+    return status
+
+
+def _chapter_run(options: argparse.Namespace) -> int:
+    from nlpcourse import notebooks
+
+    for name in options.chapter:
+        path = chapters.get(name).notebook
+        cost = notebooks.run(path)
+        print(f"{path.name}: {cost.seconds:.1f} s, {cost.memory_mb:.0f} MB")
+    return 0
+
+
+def _add_measure(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser(
+        "measure", help="run chapters on one core and record time and memory in the ledger"
+    )
+    parser.add_argument("chapter", nargs="+")
+    parser.add_argument(
+        "--rerecord", action="store_true", help="replace the recorded results by today's, too"
+    )
+    parser.set_defaults(func=_measure)
+
+
+def _measure(options: argparse.Namespace) -> int:
+    from nlpcourse import ledger, notebooks
+
+    for name in options.chapter:
+        chapter = chapters.get(name)
+        extra = {ledger.RERECORD_VARIABLE: "1"} if options.rerecord else None
+        cost = notebooks.run(chapter.notebook, pin=True, environment=extra)
+        ledger.rerecord(
+            f"{chapter.number}.chapter",
+            seconds=round(cost.seconds, 1),
+            memory_mb=round(cost.memory_mb),
+        )
+        print(f"{chapter.stem}: {cost.seconds:.1f} s, {cost.memory_mb:.0f} MB on one core")
+    return 0
+
+
+def _add_lab(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser("learner", help="write the learner's copies (solutions out)")
+    parser.add_argument("chapter", nargs="*", help="all written chapters by default")
+    parser.add_argument("--to", type=Path, default=Path("learner"), help="folder (learner/)")
+    parser.add_argument("--overwrite", action="store_true", help="replace copies already there")
+    parser.set_defaults(func=_learner)
+
+
+def _learner(options: argparse.Namespace) -> int:
+    from nlpcourse import notebooks
+
+    names = options.chapter or [c.number for c in chapters.written()]
+    done = notebooks.write_learner_copies(names, options.to, options.overwrite)
+    for path in done:
+        print(f"wrote {path}")
+    if len(done) < len(names):
+        print(f"left {len(names) - len(done)} copies as they are: they hold your work")
+    return 0

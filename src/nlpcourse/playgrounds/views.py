@@ -1,0 +1,236 @@
+"""Views as HTML: the one renderer of the book's build and of the page.
+
+A playground's ``run`` returns views as plain JSON.  The book's build renders them into the static
+page, and the page renders them again, with this very module, after every change of an input; so
+what a reader sees without JavaScript is what a reader sees with it.
+
+Every view may carry ``title`` (a caption) and ``alt`` (its text alternative).  The kinds are
+``text``, ``tokens``, ``table``, ``bars``, ``steps`` and ``heatmap``.  All text is escaped; a
+`` `…` `` within prose becomes code.
+
+This room uses the standard library alone: it also runs inside the page.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from html import escape
+from typing import Any
+
+View = Mapping[str, Any]
+
+TOKEN_COLOURS = 8
+"""How many colours the tokens' groups go round before they repeat."""
+
+_VISIBLE = {"\n": "↵", "\t": "→", "\r": "␍", "\u00a0": "⍽"}
+
+
+def render_views(views: Sequence[View]) -> str:
+    """Return the HTML of *views*, one after another.
+
+    Raises:
+        ValueError: a view has no kind, or one that this book does not know.
+
+    >>> render_views([{"kind": "text", "text": "A `pair` and a <tag>."}])
+    '<p class="nlp-view nlp-text">A <code>pair</code> and a &lt;tag&gt;.</p>'
+    """
+    return "".join(_render(view) for view in views)
+
+
+def _render(view: View) -> str:
+    kind = view.get("kind")
+    renderer = _RENDERERS.get(str(kind))
+    if renderer is None:
+        known = ", ".join(sorted(_RENDERERS))
+        raise ValueError(f"no view of the kind {kind!r}; the kinds are {known}")
+    return renderer(view)
+
+
+def prose(text: object) -> str:
+    """Return *text* escaped, with `` `…` `` turned into code.
+
+    >>> prose("Is `a < b`?")
+    'Is <code>a &lt; b</code>?'
+    """
+    return re.sub(r"`([^`\n]+)`", r"<code>\1</code>", escape(str(text)))
+
+
+def _figure(view: View, kind: str, body: str) -> str:
+    """Wrap *body* in a figure with the view's caption and text alternative."""
+    title = str(view.get("title") or "")
+    alt = str(view.get("alt") or "")
+    label = f' aria-label="{escape(alt)}"' if alt else ""
+    caption = f"<figcaption>{prose(title)}</figcaption>" if title else ""
+    return f'<figure class="nlp-view nlp-{kind}" role="group"{label}>{caption}{body}</figure>'
+
+
+def _text(view: View) -> str:
+    paragraphs = [part for part in str(view.get("text", "")).split("\n\n") if part.strip()]
+    body = "".join(
+        f'<p class="nlp-view nlp-text">{prose(part.strip()).replace(chr(10), "<br>")}</p>'
+        for part in paragraphs
+    )
+    return _figure(view, "prose", body) if view.get("title") else body
+
+
+def _visible(text: str) -> str:
+    """Return a token's text with the white space that it holds made visible.
+
+    A space stays a space for a reader who copies the line; the style sheet marks it.
+
+    >>> _visible(" low")
+    '<span class="nlp-space"> </span>low'
+    """
+    shown = escape("".join(_VISIBLE.get(character, character) for character in text))
+    return shown.replace(" ", '<span class="nlp-space"> </span>') or "∅"
+
+
+def _tokens(view: View) -> str:
+    tokens = list(view.get("tokens", ()))
+    if not tokens:
+        return _figure(view, "tokens", '<p class="nlp-empty">No tokens yet.</p>')
+    chips = []
+    for token in tokens:
+        text, label = str(token.get("text", "")), str(token.get("label") or "")
+        group = token.get("group")
+        colour = "" if group is None else f" nlp-c{int(group) % TOKEN_COLOURS}"
+        under = f"<small>{escape(label)}</small>" if label else ""
+        chips.append(f'<li class="nlp-token{colour}"><span>{_visible(text)}</span>{under}</li>')
+        if "\n" in text:  # the line of chips breaks where the text does
+            chips.append('<li class="nlp-break" aria-hidden="true"></li>')
+    return _figure(view, "tokens", f'<ol class="nlp-tokens__line">{"".join(chips)}</ol>')
+
+
+def _number(value: object, signed: bool = False) -> str:
+    """Return a value as short text: whole numbers whole, others with three significant digits.
+
+    >>> _number(1234567), _number(0.031415), _number(-2.5, signed=True), _number("x")
+    ('1,234,567', '0.0314', '−2.5', 'x')
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return str(value)
+    if isinstance(value, int):
+        text = f"{value:+,}" if signed else f"{value:,}"
+    else:
+        size = abs(value)
+        text = f"{value:+.3g}" if signed else f"{value:.3g}"
+        if 0.001 <= size < 1000:
+            decimals = 1 if size >= 100 else 2 if size >= 1 else 3 if size >= 0.1 else 4
+            text = f"{value:+.{decimals}f}" if signed else f"{value:.{decimals}f}"
+            text = text.rstrip("0").rstrip(".")
+    return text.replace("-", "−")
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _scroll(view: View, inner: str) -> str:
+    """Wrap a wide thing so that it scrolls by itself, also from the keyboard."""
+    name = escape(str(view.get("title") or view.get("alt") or "Table"))
+    return f'<div class="nlp-scroll" tabindex="0" role="region" aria-label="{name}">{inner}</div>'
+
+
+def _table(view: View) -> str:
+    columns = [str(column) for column in view.get("columns", ())]
+    rows = [list(row) for row in view.get("rows", ())]
+    numeric = [
+        bool(rows) and all(_is_number(row[i]) for row in rows if i < len(row))
+        for i in range(len(columns))
+    ]
+
+    def side(i: int) -> str:
+        return ' class="nlp-number"' if i < len(numeric) and numeric[i] else ""
+
+    head = "".join(f'<th scope="col"{side(i)}>{prose(c)}</th>' for i, c in enumerate(columns))
+    lines = []
+    for row in rows:
+        cells = "".join(
+            f"<td{side(i)}>{_number(cell) if _is_number(cell) else prose(cell)}</td>"
+            for i, cell in enumerate(row)
+        )
+        lines.append(f"<tr>{cells}</tr>")
+    table = f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(lines)}</tbody></table>"
+    return _figure(view, "table", _scroll(view, table))
+
+
+def _bars(view: View) -> str:
+    items = list(view.get("items", ()))
+    if not items:
+        return _figure(view, "bars", '<p class="nlp-empty">Nothing to show yet.</p>')
+    values = [float(item.get("value", 0.0)) for item in items]
+    diverging = min(values) < 0
+    largest = max(abs(value) for value in values) or 1.0
+    unit = str(view.get("unit") or "")
+    rows = []
+    for item, value in zip(items, values, strict=True):
+        width = 100 * abs(value) / largest
+        side = "minus" if value < 0 else "plus"
+        shown = _number(item.get("value", 0.0), signed=diverging)
+        if unit == "%":
+            shown += "\u202f%"
+        note = (
+            f'<span class="nlp-bar__note">{prose(item["note"])}</span>' if item.get("note") else ""
+        )
+        rows.append(
+            f'<tr><th scope="row">{prose(item.get("label", ""))}</th>'
+            f'<td class="nlp-bar" aria-hidden="true"><span class="nlp-bar__track">'
+            f'<span class="nlp-bar__fill nlp-bar__fill--{side}" style="--w:{width:.1f}%"></span>'
+            f'</span></td><td class="nlp-number">{shown}{note}</td></tr>'
+        )
+    shape = " nlp-bars--diverging" if diverging else ""
+    head = (
+        f'<thead class="nlp-hidden"><tr><th scope="col">Item</th><td></td>'
+        f'<th scope="col">{escape(unit or "Value")}</th></tr></thead>'
+    )
+    axis = f'<p class="nlp-unit">{prose(unit)}</p>' if unit and unit != "%" else ""
+    table = f'<table class="nlp-bars__table{shape}">{head}<tbody>{"".join(rows)}</tbody></table>'
+    return _figure(view, "bars", table + axis)
+
+
+def _steps(view: View) -> str:
+    """Render every step in order; the page's script then shows one at a time."""
+    steps = [
+        f'<li class="nlp-step"><p class="nlp-step__caption">{prose(step.get("caption", ""))}</p>'
+        f"{render_views(step.get('views', ()))}</li>"
+        for step in view.get("steps", ())
+    ]
+    if not steps:
+        return _figure(view, "steps", '<p class="nlp-empty">No steps to show.</p>')
+    return _figure(view, "steps", f'<ol class="nlp-steps__list">{"".join(steps)}</ol>')
+
+
+def _heatmap(view: View) -> str:
+    rows = [str(row) for row in view.get("rows", ())]
+    columns = [str(column) for column in view.get("columns", ())]
+    values = [[float(value) for value in row] for row in view.get("values", ())]
+    flat = [value for row in values for value in row]
+    largest = max((abs(value) for value in flat), default=0.0) or 1.0
+    head = "".join(f'<th scope="col"><span>{prose(column)}</span></th>' for column in columns)
+    lines = []
+    for name, row in zip(rows, values, strict=True):
+        cells = []
+        for value in row:
+            strength = round(100 * abs(value) / largest)
+            side = " nlp-heat--minus" if value < 0 else ""
+            strong = " nlp-heat--strong" if strength > 55 else ""
+            cells.append(
+                f'<td class="nlp-heat{side}{strong}" style="--h:{strength}%">{_number(value)}</td>'
+            )
+        lines.append(f'<tr><th scope="row">{prose(name)}</th>{"".join(cells)}</tr>')
+    table = (
+        f'<table class="nlp-heatmap__table"><thead><tr><td></td>{head}</tr></thead>'
+        f"<tbody>{''.join(lines)}</tbody></table>"
+    )
+    return _figure(view, "heatmap", _scroll(view, table))
+
+
+_RENDERERS: dict[str, Callable[[View], str]] = {
+    "text": _text,
+    "tokens": _tokens,
+    "table": _table,
+    "bars": _bars,
+    "steps": _steps,
+    "heatmap": _heatmap,
+}

@@ -1,0 +1,1 @@
+"""Part 2: rules and statistics (standard library only)."""
