@@ -20,7 +20,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         importlib.import_module(room).add_parser(commands)
     _add_chapter(commands)
     _add_measure(commands)
-    _add_lab(commands)
+    _add_learner(commands)
+    _add_assignment(commands)
     options = parser.parse_args(arguments)
     try:
         return int(options.func(options))
@@ -42,13 +43,25 @@ def _add_chapter(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     new.set_defaults(func=_chapter_new)
 
     form = verbs.add_parser("format", help="bring notebooks into the course's normal form")
-    form.add_argument("chapter", nargs="+")
+    _add_names(form)
     form.add_argument("--check", action="store_true", help="change nothing; fail if it would")
     form.set_defaults(func=_chapter_format)
 
     run = verbs.add_parser("run", help="execute notebooks in place, from the top")
-    run.add_argument("chapter", nargs="+")
+    _add_names(run)
     run.set_defaults(func=_chapter_run)
+
+
+def _add_names(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("chapter", nargs="*", help="numbers or names, such as 02 or naive_bayes")
+    parser.add_argument("--all", action="store_true", help="every written chapter")
+
+
+def _names(options: argparse.Namespace) -> list[str]:
+    names = [c.number for c in chapters.written()] if options.all else list(options.chapter)
+    if not names:
+        raise ValueError("name a chapter, or say --all")
+    return names
 
 
 def _chapter_list(_: argparse.Namespace) -> int:
@@ -69,7 +82,7 @@ def _chapter_format(options: argparse.Namespace) -> int:
     from nlpcourse import notebooks
 
     status = 0
-    for name in options.chapter:
+    for name in _names(options):
         path = chapters.get(name).notebook
         before = notebooks.read(path)
         after = notebooks.formatted(before)
@@ -86,7 +99,7 @@ def _chapter_format(options: argparse.Namespace) -> int:
 def _chapter_run(options: argparse.Namespace) -> int:
     from nlpcourse import notebooks
 
-    for name in options.chapter:
+    for name in _names(options):
         path = chapters.get(name).notebook
         cost = notebooks.run(path)
         print(f"{path.name}: {cost.seconds:.1f} s, {cost.memory_mb:.0f} MB")
@@ -97,7 +110,7 @@ def _add_measure(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser = commands.add_parser(
         "measure", help="run chapters on one core and record time and memory in the ledger"
     )
-    parser.add_argument("chapter", nargs="+")
+    _add_names(parser)
     parser.add_argument(
         "--rerecord", action="store_true", help="replace the recorded results by today's, too"
     )
@@ -107,7 +120,7 @@ def _add_measure(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def _measure(options: argparse.Namespace) -> int:
     from nlpcourse import ledger, notebooks
 
-    for name in options.chapter:
+    for name in _names(options):
         chapter = chapters.get(name)
         extra = {ledger.RERECORD_VARIABLE: "1"} if options.rerecord else None
         cost = notebooks.run(chapter.notebook, pin=True, environment=extra)
@@ -120,7 +133,7 @@ def _measure(options: argparse.Namespace) -> int:
     return 0
 
 
-def _add_lab(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_learner(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser("learner", help="write the learner's copies (solutions out)")
     parser.add_argument("chapter", nargs="*", help="all written chapters by default")
     parser.add_argument("--to", type=Path, default=Path("learner"), help="folder (learner/)")
@@ -137,4 +150,19 @@ def _learner(options: argparse.Namespace) -> int:
         print(f"wrote {path}")
     if len(done) < len(names):
         print(f"left {len(names) - len(done)} copies as they are: they hold your work")
+    return 0
+
+
+def _add_assignment(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser("assignment", help="write a chapter as an nbgrader assignment")
+    parser.add_argument("chapter")
+    parser.add_argument("--to", type=Path, required=True, help="the nbgrader course's folder")
+    parser.add_argument("--variant", help="a class's name; draws its exercises' parameters")
+    parser.set_defaults(func=_assignment)
+
+
+def _assignment(options: argparse.Namespace) -> int:
+    from nlpcourse import notebooks
+
+    print(f"wrote {notebooks.write_assignment(options.chapter, options.to, options.variant)}")
     return 0

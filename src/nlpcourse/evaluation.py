@@ -68,9 +68,7 @@ def precision_recall_f1(
     return Scores(precision, recall, f1)
 
 
-def cross_validation_folds(
-    n: int, k: int, seed: int = 0
-) -> Iterator[tuple[list[int], list[int]]]:
+def cross_validation_folds(n: int, k: int, seed: int = 0) -> Iterator[tuple[list[int], list[int]]]:
     """Yield *k* pairs (training indices, test indices) over a shuffle of ``range(n)``.
 
     Every index is tested exactly once.

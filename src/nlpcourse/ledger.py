@@ -52,7 +52,8 @@ class Record:
     def text(self, number: float | None = None) -> str:
         """Return *number* (the record's value by default) in the record's format and unit."""
         shown = self.format.format(self.value if number is None else number)
-        return shown if self.unit in ("", "%") or shown.endswith(self.unit) else f"{shown} {self.unit}"
+        bare = self.unit in ("", "%") or shown.endswith(self.unit)
+        return shown if bare else f"{shown} {self.unit}"
 
     def spread_text(self) -> str:
         """Return the spread over seeds in the record's format, such as ``0.4%``."""
@@ -184,8 +185,8 @@ def record(identifier: str, measured: float, **measured_fields: Any) -> Comparis
     distance = abs(measured - entry.value)
     if not distance <= entry.tolerance:
         raise LedgerError(
-            f"{identifier} is {measured!r} now, {entry.value!r} in the ledger: {distance:.3g} apart "
-            f"where {entry.tolerance:.3g} is allowed. If the change is meant, run "
+            f"{identifier} is {measured!r} now, {entry.value!r} in the ledger: {distance:.3g} "
+            f"apart where {entry.tolerance:.3g} is allowed. If the change is meant, run "
             f"`nlpcourse measure {entry.chapter} --rerecord` and say why in the commit."
         )
     return Comparison(entry, measured)
@@ -210,10 +211,11 @@ def rerecord(identifier: str, **new: Any) -> None:
     document = tomlkit.parse(text)
     if key not in document:
         document[key] = tomlkit.table()
+    table: Any = document[key]
     for name, item in new.items():
         if hasattr(item, "item"):  # a NumPy or torch scalar
             item = item.item()
-        document[key][name] = list(item) if isinstance(item, tuple) else item  # type: ignore[index]
+        table[name] = list(item) if isinstance(item, tuple) else item
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".partial")
     partial.write_text(tomlkit.dumps(document), encoding="utf-8")

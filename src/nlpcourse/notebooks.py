@@ -14,7 +14,7 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -215,27 +215,53 @@ def _page_link(chapter: chapters.Chapter) -> str:
     return f"[{chapter.title}]({chapter.stem}.ipynb)"
 
 
-def learner_copy(notebook: Notebook, keep_marks: bool = False) -> Notebook:
+def learner_copy(notebook: Notebook) -> Notebook:
     """Return the copy that a learner works in.
 
     Solutions, hidden tests and outputs are gone; the prose shows its numbers.
+    """
+    out = _readable(notebook)
+    for cell in out["cells"]:
+        if cell["cell_type"] == "code":
+            cell["source"] = _HIDDEN.sub("\n", starter(cell["source"])).rstrip("\n")
+            cell["metadata"].pop("nbgrader", None)
+            cell["metadata"].pop("tags", None)
+    return out
+
+
+def assignment_source(notebook: Notebook, variant: str | None = None) -> Notebook:
+    """Return the source of an nbgrader assignment: solutions, hidden tests and marks stay in.
+
+    ``nbgrader generate_assignment`` takes them out for the release.
 
     Args:
         notebook: a chapter with stored outputs.
-        keep_marks: keep nbgrader's metadata (for an assignment's release).
+        variant: the class's variant; it draws the parameters of the exercises that have some.
     """
+    out = _readable(notebook)
+    if variant is not None:
+        source = f'import os\n\nos.environ["NLPCOURSE_VARIANT"] = {variant!r}'
+        first: Cell = {
+            "cell_type": "code",
+            "id": "variant",
+            "metadata": {},
+            "source": source,
+            "outputs": [],
+            "execution_count": None,
+        }
+        out["cells"].insert(1, first)
+    return out
+
+
+def _readable(notebook: Notebook) -> Notebook:
+    """Return the notebook for JupyterLab: prose with its numbers, plain Markdown, no outputs."""
     out = copy.deepcopy(notebook)
     numbers = glued(notebook)
     for cell in out["cells"]:
         if cell["cell_type"] == "markdown":
-            text = prose.expand(cell["source"], numbers, _page_link)
-            cell["source"] = plain_markdown(text)
-            continue
-        cell["source"] = _HIDDEN.sub("\n", starter(cell["source"])).rstrip("\n")
-        cell["outputs"], cell["execution_count"] = [], None
-        if not keep_marks:
-            cell["metadata"].pop("nbgrader", None)
-        cell["metadata"].pop("tags", None)
+            cell["source"] = plain_markdown(prose.expand(cell["source"], numbers, _page_link))
+        else:
+            cell["outputs"], cell["execution_count"] = [], None
     return out
 
 
@@ -246,15 +272,18 @@ def plain_markdown(text: str) -> str:
     '# Title\\nA *token* and *word*.'
     """
     text = re.sub(r"^\([\w.-]+\)=[ \t]*\n", "", text, flags=re.MULTILINE)
-    text = re.sub(r"^(`{3,}|:{3,})\{playground\} *\S+[ \t]*\n(?:.*\n)*?\1[ \t]*$",
-                  "*The page of this chapter in the book has a playground here.*",
-                  text, flags=re.MULTILINE)  # fmt: skip
-    text = re.sub(r"^(`{3,}|:{3,})\{(\w+)\} *(.*)\n((?:.*\n)*?)\1[ \t]*$", _plain_block, text,
-                  flags=re.MULTILINE)  # fmt: skip
+    text = _PLAYGROUND.sub("*The page of this chapter in the book has a playground here.*", text)
+    text = _BLOCK.sub(_plain_block, text)
     text = re.sub(r"\{term\}`([^`<]+?)(?: *<[^`>]*>)?`", r"*\1*", text)
     text = re.sub(r"\{(?:ref|doc|numref)\}`([^`<]+?)(?: *<[^`>]*>)?`", r"\1", text)
     text = re.sub(r"\{cite(?::\w+)?\}`([^`]+)`", r"[\1]", text)
     return re.sub(r"\{(?:eq|math)\}`([^`]+)`", r"$\1$", text)
+
+
+_PLAYGROUND = re.compile(
+    r"^(`{3,}|:{3,})\{playground\} *\S+[ \t]*\n(?:.*\n)*?\1[ \t]*$", re.MULTILINE
+)
+_BLOCK = re.compile(r"^(`{3,}|:{3,})\{(\w+)\} *(.*)\n((?:.*\n)*?)\1[ \t]*$", re.MULTILINE)
 
 
 def _plain_block(match: re.Match[str]) -> str:
@@ -422,8 +451,15 @@ def write_learner_copies(names: Iterable[str], target: Path, overwrite: bool = F
     return done
 
 
-def for_each_markdown(notebook: Notebook, visit: Callable[[str], None]) -> None:
-    """Call *visit* with the text of every Markdown cell."""
-    for cell in notebook["cells"]:
-        if cell["cell_type"] == "markdown":
-            visit(cell["source"])
+def write_assignment(name: str, course: Path, variant: str | None = None) -> Path:
+    """Write ``source/STEM/STEM.ipynb`` into an nbgrader course folder; return its path.
+
+    Raises:
+        FileExistsError: the assignment is there; delete it first if it is to be replaced.
+    """
+    chapter = chapters.get(name)
+    path = course / "source" / chapter.stem / f"{chapter.stem}.ipynb"
+    if path.exists():
+        raise FileExistsError(f"{path} is there; delete it first if it is to be replaced")
+    write(path, assignment_source(read(chapter.notebook), variant))
+    return path

@@ -63,7 +63,8 @@ def subplots(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
     import matplotlib.pyplot as plt
 
     use_style()
-    return plt.subplots(*args, **kwargs)
+    figure, axes = plt.subplots(*args, **kwargs)
+    return figure, axes
 
 
 class Figure:

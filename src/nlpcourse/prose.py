@@ -13,11 +13,22 @@ from collections.abc import Callable, Mapping
 from nlpcourse import chapters, ledger
 
 _ROLE = re.compile(r"\{(ledger(?:-anchor|-spread|-seeds|-seconds|-what)?|glue)\}`([^`]+)`")
-_CARD = re.compile(r"^(`{3,}|:{3,})\{chapter-card\} *(\w+)[ \t]*\n(?:.*\n)*?\1[ \t]*$", re.MULTILINE)
+_CARD = re.compile(
+    r"^(`{3,}|:{3,})\{chapter-card\} *(\w+)[ \t]*\n(?:.*\n)*?\1[ \t]*$", re.MULTILINE
+)
 
 
 class ProseError(ValueError):
     """The prose asks for something that is not there."""
+
+
+def quotes_ledger(text: str) -> bool:
+    """Return whether a text asks for a number of the ledger.
+
+    >>> quotes_ledger("It is {ledger}`11.movie-accuracy`."), quotes_ledger("It is small.")
+    (True, False)
+    """
+    return any(match.group(1) != "glue" for match in _ROLE.finditer(text))
 
 
 def ledger_text(role: str, identifier: str) -> str:

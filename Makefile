@@ -1,0 +1,111 @@
+# Two commands matter: `make book` and `make test`.  A second run does only what changed;
+# `make -B test` runs everything again.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV   := .venv
+BIN    := $(VENV)/bin
+PORT   ?= 8000
+JOBS   ?= 2
+EXTRAS ?= book,test
+
+# One thread a process: two threads on two busy cores are many times slower than one.
+export OMP_NUM_THREADS := 1
+export TOKENIZERS_PARALLELISM := false
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PYTHONUNBUFFERED := 1
+
+DONE      := .stamps
+SOURCES   := $(shell find src -name '*.py')
+DATA      := $(shell find data -type f)
+NOTEBOOKS := $(wildcard notebooks/*.ipynb)
+TESTS     := $(shell find tests benchmarks -name '*.py' -o -name '*.cfg' -not -path '*/browser/*')
+PAGES     := _config.yml _toc.yml $(shell find book -type f -not -path '*/node_modules/*')
+BROWSER   := $(shell find tests/browser -type f -name '*.py') tests/test_book.py
+
+.PHONY: help book serve lab test lint units notebooks pages measure clean distclean
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make book       build the book (environment, data and pages)"
+	@echo "make serve      open it on http://localhost:$(PORT)"
+	@echo "make lab        open JupyterLab on your own copy of the notebooks, solutions out"
+	@echo "make test       check everything"
+	@echo "make measure    run every chapter on one core and record its time and memory"
+	@echo "make clean      drop what was built; make distclean drops the environment, too"
+
+# ---------------------------------------------------------------- set-up
+
+$(DONE)/environment: pyproject.toml requirements.lock
+	@mkdir -p $(DONE)
+	test -x $(BIN)/python || "$(PYTHON)" -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --constraint requirements.lock --editable ".[$(EXTRAS)]"
+	@touch $@
+
+$(DONE)/assets: $(DONE)/environment data/assets.toml data/chapters.toml
+	$(BIN)/nlpcourse data fetch --written
+	@touch $@
+
+$(DONE)/scripts: $(DONE)/environment book/playground/package-lock.json scripts/vendor.py
+	$(BIN)/python scripts/vendor.py
+	@touch $@
+
+# ---------------------------------------------------------------- the book
+
+$(DONE)/book: $(DONE)/assets $(DONE)/scripts $(PAGES) $(NOTEBOOKS) $(SOURCES) $(DATA)
+	$(BIN)/jupyter-book build . -W -n --keep-going
+	@touch $@
+
+book: $(DONE)/book
+	@echo
+	@echo "The book is built.  Open it with:  make serve"
+	@echo "(or without playgrounds: $(CURDIR)/_build/html/index.html)"
+
+serve: $(DONE)/book
+	@echo "http://localhost:$(PORT)   (stop with Ctrl-C)"
+	@(sleep 1; $(BIN)/python -m webbrowser -t "http://localhost:$(PORT)" >/dev/null 2>&1 || true) &
+	@$(BIN)/python -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html
+
+lab: $(DONE)/assets
+	$(BIN)/nlpcourse learner --to learner
+	$(BIN)/jupyter lab learner
+
+# ---------------------------------------------------------------- the tests
+
+test: lint units notebooks pages
+	@echo
+	@echo "All checks passed."
+
+lint: $(DONE)/lint
+$(DONE)/lint: $(DONE)/environment $(SOURCES) $(TESTS) $(NOTEBOOKS) $(PAGES)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check src tests book/_ext scripts benchmarks
+	$(BIN)/mypy
+	$(BIN)/nlpcourse chapter format --check --all
+	@touch $@
+
+units: $(DONE)/units
+$(DONE)/units: $(DONE)/assets $(SOURCES) $(TESTS) $(NOTEBOOKS) $(DATA)
+	$(BIN)/pytest -n $(JOBS) --dist loadfile --ignore tests/browser --ignore tests/test_book.py
+	@touch $@
+
+notebooks: $(DONE)/notebooks
+$(DONE)/notebooks: $(DONE)/assets $(NOTEBOOKS) $(SOURCES) $(DATA)
+	$(BIN)/pytest -p no:cacheprovider --nbval --nbval-sanitize-with tests/nbval.cfg \
+	  --nbval-cell-timeout 300 -n $(JOBS) --dist loadfile notebooks
+	@touch $@
+
+pages: $(DONE)/pages
+$(DONE)/pages: $(DONE)/book $(BROWSER)
+	NLPCOURSE_REQUIRE_BOOK=1 $(BIN)/pytest tests/test_book.py tests/browser
+	@touch $@
+
+# ---------------------------------------------------------------- the rest
+
+measure: $(DONE)/assets
+	$(BIN)/nlpcourse measure --all
+
+clean:
+	rm -rf _build dist $(DONE)/book $(DONE)/scripts $(DONE)/lint $(DONE)/units $(DONE)/notebooks $(DONE)/pages
+
+distclean: clean
+	rm -rf $(VENV) $(DONE)

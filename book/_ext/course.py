@@ -1,0 +1,187 @@
+"""The course's own Sphinx extension: what turns chapters and data files into pages.
+
+* A notebook is rendered as ``nlpcourse.notebooks.book_page`` gives it: numbers filled in, starter
+  shown, solution folded, quiz native.
+* On prose pages the same roles (``{ledger}`…```) work, and ``{results-table}`` and
+  ``{glossary-list}`` are written from ``data/``.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+from nlpcourse import chapters, ledger, notebooks, prose
+from nlpcourse.paths import data_dir
+
+_BLOCK = re.compile(r"^```\{(results-table|glossary-list)\}[ \t]*\n(?:.*\n)*?```[ \t]*$", re.M)
+
+
+def read_source(app: Sphinx, docname: str, source: list[str]) -> None:
+    """Expand a page's source before it is parsed (the ``source-read`` event)."""
+    path = Path(app.env.doc2path(docname))
+    if path.suffix == ".ipynb":
+        chapter = chapters.get(path.stem)
+        for folder in ("results", "quizzes"):
+            for ending in ("toml", "json"):
+                _depend(app, data_dir() / folder / f"{chapter.number}.{ending}")
+        for needed in (chapter.number, *chapter.prerequisites):
+            _depend(app, data_dir() / "results" / f"{needed}.toml")
+        page = notebooks.book_page(notebooks.read(path), chapter)
+        source[0] = json.dumps(page, ensure_ascii=False)
+        return
+    if prose.quotes_ledger(source[0]) or "{results-table}" in source[0]:
+        for file in sorted((data_dir() / "results").glob("*.toml")):
+            _depend(app, file)
+    if "{glossary-list}" in source[0]:
+        for file in sorted((data_dir() / "glossary").glob("*.toml")):
+            _depend(app, file)
+    text = _BLOCK.sub(lambda m: _BLOCKS[m.group(1)](), source[0])
+    source[0] = prose.expand(text, {}, lambda c: f"{{doc}}`/notebooks/{c.stem}`")
+
+
+def _depend(app: Sphinx, path: Path) -> None:
+    if path.is_file():
+        app.env.note_dependency(str(path))
+
+
+def _results() -> str:
+    """Write one table a chapter, every record beside its anchor."""
+    lines = []
+    for chapter in chapters.written():
+        lines += [
+            f"## {chapter.number} · {chapter.title}",
+            "",
+            f"{{doc}}`Open the chapter </notebooks/{chapter.stem}>`. {_cost_line(chapter.number)}",
+            "",
+            "| result | ours | spread | published | source |",
+            "|---|---|---|---|---|",
+        ]
+        lines += [_result_row(entry) for entry in ledger.records(chapter.number)]
+        lines.append("")
+        for entry in ledger.records(chapter.number):
+            if entry.protocol or entry.anchor_protocol:
+                differs = f" *Published protocol:* {entry.anchor_protocol}" * bool(
+                    entry.anchor_protocol
+                )
+                lines += [f"- `{entry.id}`: {entry.protocol}{differs}"]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _cost_line(number: str) -> str:
+    cost = ledger.cost(number)
+    return f"The whole notebook takes {cost.seconds:.0f} s and {cost.memory_mb:.0f} MB on one core."
+
+
+def _result_row(entry: ledger.Record) -> str:
+    spread = f"± {entry.spread_text()} ({len(entry.seeds)} seeds)" if entry.seeds else "–"
+    published = entry.text(entry.anchor) if entry.anchor is not None else "–"
+    source = entry.anchor_what or "–"
+    if entry.anchor_cite:
+        source += f" {{cite:p}}`{entry.anchor_cite}`"
+    name = f"{entry.metric}<br>`{entry.id}`"
+    return f"| {name} | {entry.text()} | {spread} | {published} | {source} |".replace("\n", " ")
+
+
+def _glossary() -> str:
+    """Write all chapters' terms as one glossary, in alphabetical order.
+
+    Raises:
+        ValueError: two chapters define the same term.
+    """
+    terms: dict[str, dict[str, str]] = {}
+    for path in sorted((data_dir() / "glossary").glob("*.toml")):
+        for entry in tomllib.loads(path.read_text(encoding="utf-8")).values():
+            if entry["term"].lower() in terms:
+                raise ValueError(f"{path.name}: the term {entry['term']!r} is already defined")
+            terms[entry["term"].lower()] = entry
+    lines = ["```{glossary}"]
+    for _, entry in sorted(terms.items()):
+        chapter = chapters.get(entry["chapter"])
+        where = f"{{doc}}`{chapter.number} {chapter.title} </notebooks/{chapter.stem}>`"
+        lines += [entry["term"], f"  {entry['definition']} ({where})", ""]
+    return "\n".join([*lines, "```"])
+
+
+_BLOCKS = {"results-table": _results, "glossary-list": _glossary}
+
+
+class Quiz(SphinxDirective):
+    """``{quiz} NN``: a chapter's questions as native form controls."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """Return the quiz as raw HTML."""
+        path = data_dir() / "quizzes" / f"{self.arguments[0]}.json"
+        self.env.note_dependency(str(path))
+        questions = json.loads(path.read_text(encoding="utf-8"))
+        body = "".join(
+            _question(self.arguments[0], number, question)
+            for number, question in enumerate(questions, start=1)
+        )
+        return [nodes.raw("", f'<div class="course-quiz">{body}</div>', format="html")]
+
+
+def _question(chapter: str, number: int, question: dict[str, Any]) -> str:
+    name = f"quiz-{chapter}-{number}"
+    title = f"<legend><span>Question {number}</span> {_inline(question['question'])}</legend>"
+    hint = ""
+    if question["type"] == "numeric":
+        rules = html.escape(json.dumps(question["answers"]), quote=True)
+        controls = (
+            f'<label>Your number <input type="text" inputmode="decimal" name="{name}" '
+            f'data-rules="{rules}"></label> <button type="button">Answer</button>'
+        )
+    else:
+        many = question["type"] == "many_choice"
+        hint = "<p>More than one answer may be right.</p>" if many else ""
+        controls = "".join(
+            f'<label><input type="{"checkbox" if many else "radio"}" name="{name}" '
+            f'data-correct="{str(answer["correct"]).lower()}" '
+            f'data-feedback="{html.escape(_inline(answer.get("feedback", "")), quote=True)}"> '
+            f"<span>{_inline(answer['answer'])}</span></label>"
+            for answer in question["answers"]
+        )
+    right = "".join(
+        f"<li>{_inline(str(a.get('answer', a.get('value', a.get('range', '')))))}"
+        f" {_inline(a.get('feedback', ''))}</li>"
+        for a in question["answers"]
+        if a["correct"]
+    )
+    return (
+        f"<fieldset>{title}{hint}{controls}"
+        '<p class="quiz-feedback" role="status" aria-live="polite"></p>'
+        f"<details><summary>Show the answer</summary><ul>{right}</ul></details></fieldset>"
+    )
+
+
+def _inline(text: str) -> str:
+    """Escape a text and set its `code`."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text, quote=False))
+
+
+def _list_references(app: Sphinx, config: Any) -> None:
+    """Hand every chapter's bibliography to sphinxcontrib-bibtex."""
+    root = Path(app.srcdir)
+    config.bibtex_bibfiles = [
+        str(path.relative_to(root)) for path in sorted((root / "book/references.d").glob("*.bib"))
+    ]
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register directives and events."""
+    app.add_directive("quiz", Quiz)
+    app.connect("source-read", read_source)
+    app.connect("config-inited", _list_references, priority=100)
+    app.add_js_file("quiz.js", loading_method="defer")
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,358 @@
+"""What the pages look like beyond the theme's template.
+
+* mathematics as MathML, set at build time (``texmath``), numbered and linked;
+* the context that the template needs: description, social card, launch links, page contents;
+* the course's path and the map of prerequisites, drawn from ``data/chapters.toml``;
+* foldable admonitions without a script;
+* only the stylesheets and scripts that a page uses.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from sphinx.application import Sphinx
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective
+from sphinx.util.math import get_node_equation_number
+from sphinx.writers.html5 import HTML5Translator
+from texmath import TexError, to_mathml
+
+from nlpcourse import chapters
+from nlpcourse.paths import data_dir
+
+LOGGER = logging.getLogger(__name__)
+
+# Sphinx and its extensions add these to every page; course.css and course.js replace them.
+LEFT_OUT = re.compile(
+    r"pygments\.css|basic\.css|mystnb\.[0-9a-f]+\.css|mystnb\.css|sphinx-design\.min\.css"
+    r"|design-tabs\.js|translations\.js"
+)
+
+
+# -- mathematics ------------------------------------------------------------------------------------
+def _mathml(node: nodes.Element, *, display: bool) -> str:
+    try:
+        return to_mathml(node.astext(), display=display)
+    except TexError as error:
+        LOGGER.warning("formula: %s", error, location=node, type="face", subtype="math")
+        return f"<code>{html.escape(node.astext())}</code>"
+
+
+def visit_math(self: HTML5Translator, node: nodes.math) -> None:
+    """Write an inline formula."""
+    self.body.append(_mathml(node, display=False))
+    raise nodes.SkipNode
+
+
+def visit_math_block(self: HTML5Translator, node: nodes.math_block) -> None:
+    """Write a displayed formula with its number and a link to it."""
+    self.body.append(self.starttag(node, "div", CLASS="equation"))
+    parts = [part for part in node.astext().split("\n\n") if part.strip()]
+    self.body.append('<div class="equation-body">')
+    for part in parts:
+        piece = nodes.math_block(part, part)
+        piece.source, piece.line = node.source, node.line
+        self.body.append(_mathml(piece, display=True))
+    self.body.append("</div>")
+    if node["number"]:
+        number = get_node_equation_number(self, node)
+        target = node["ids"][0] if node["ids"] else ""
+        label = f"Link to equation {number}"
+        self.body.append(
+            f'<a class="equation-number" href="#{target}" aria-label="{label}">({number})</a>'
+        )
+    self.body.append("</div>\n")
+    raise nodes.SkipNode
+
+
+# -- foldable admonitions ---------------------------------------------------------------------------
+class fold(nodes.General, nodes.Element):  # noqa: N801
+    """An admonition that opens and closes."""
+
+
+class FoldAdmonitions(SphinxPostTransform):
+    """Turn admonitions of class ``dropdown`` into ``<details>``."""
+
+    default_priority = 200
+    formats = ("html",)
+
+    def run(self, **kwargs: Any) -> None:
+        """Replace the nodes of this document."""
+        for node in list(self.document.findall(nodes.Admonition)):
+            if not isinstance(node, nodes.Element) or "dropdown" not in node.get("classes", []):
+                continue
+            title = next(iter(node.findall(nodes.title)), None)
+            text = title.astext() if title is not None else node.tagname.capitalize()
+            kept = [child for child in node.children if child is not title]
+            classes = [c for c in node["classes"] if c not in {"dropdown", "toggle"}]
+            new = fold("", *kept, title=text, classes=[*classes, node.tagname], ids=node["ids"])
+            node.replace_self(new)
+
+
+def visit_fold(self: HTML5Translator, node: fold) -> None:
+    """Open a ``<details>``."""
+    self.body.append(self.starttag(node, "details", CLASS="admonition fold"))
+    self.body.append(f'<summary class="admonition-title">{html.escape(node["title"])}</summary>\n')
+
+
+def depart_fold(self: HTML5Translator, node: fold) -> None:
+    """Close it."""
+    self.body.append("</details>\n")
+
+
+# -- the path and the map ---------------------------------------------------------------------------
+class _FromRegistry(SphinxDirective):
+    """A directive whose result changes with the registry of chapters."""
+
+    def link(self, chapter: chapters.Chapter) -> str:
+        """Return the chapter's address, relative to this page."""
+        page = f"notebooks/{chapter.stem}"
+        builder = self.env.app.builder
+        return str(builder.get_relative_uri(self.env.docname, page))
+
+    def run(self) -> list[nodes.Node]:
+        """Return the drawing as raw HTML and note what it was made from."""
+        self.env.note_dependency(str(data_dir() / "chapters.toml"))
+        return [nodes.raw("", self.draw(), format="html")]
+
+    def draw(self) -> str:
+        """Return the HTML."""
+        raise AttributeError("a subclass draws")
+
+
+class CoursePath(_FromRegistry):
+    """``{course-path}``: every part and chapter at a glance; written ones are links."""
+
+    def draw(self) -> str:
+        """Return one list of parts, each with its list of chapters."""
+        out = ['<ol class="course-path" aria-label="The parts of the course">']
+        for part in chapters.parts():
+            mine = [c for c in chapters.all_chapters() if c.part == part.number]
+            items = "".join(f"<li>{self.stop(chapter)}</li>" for chapter in mine)
+            ready = " has-written" if any(c.written for c in mine) else ""
+            out.append(
+                f'<li class="path-part{ready}"><p class="path-title"><span>Part {part.number}'
+                f"</span> {html.escape(part.title)}</p><ol>{items}</ol></li>"
+            )
+        return "".join([*out, "</ol>"])
+
+    def stop(self, chapter: chapters.Chapter) -> str:
+        """Return a chapter's entry: a link, or a muted name where it is not written yet."""
+        name = f"<span>{chapter.number}</span> {html.escape(chapter.title)}"
+        if not chapter.written:
+            return f'<span class="path-stop">{name}</span>'
+        return f'<a class="path-stop" href="{self.link(chapter)}">{name}</a>'
+
+
+class ChapterMap(_FromRegistry):
+    """``{chapter-map}``: which chapter needs which, as an arc diagram and as a list."""
+
+    ROW, LEFT, TEXT = 25, 150, 172
+
+    def draw(self) -> str:
+        """Return the figure with its caption and text alternative."""
+        shown = [c for c in chapters.all_chapters() if c.part < 7]
+        place = {c.number: 20 + i * self.ROW for i, c in enumerate(shown)}
+        arcs = "".join(
+            self.arc(place[needed], place[chapter.number], chapter.written)
+            for chapter in shown
+            for needed in chapter.prerequisites
+            if needed in place
+        )
+        dots = "".join(self.stop(chapter, place[chapter.number]) for chapter in shown)
+        height = 20 + len(shown) * self.ROW
+        svg = (
+            f'<svg viewBox="0 0 480 {height}" width="480" height="{height}" role="img" '
+            'aria-labelledby="map-title">'
+            '<title id="map-title">The chapters one below the other; an arc joins each chapter '
+            "to every chapter that it builds on. The list below says the same in words.</title>"
+            f"{arcs}{dots}</svg>"
+        )
+        return (
+            f'<figure class="nlp-figure chapter-map">{svg}<figcaption>An arc joins a chapter to '
+            "the ones it builds on. Filled dots are written chapters.</figcaption></figure>"
+            '<details class="admonition fold"><summary class="admonition-title">The map in words'
+            f"</summary><ul>{''.join(self.words(c) for c in shown)}</ul></details>"
+        )
+
+    def arc(self, start: int, end: int, written: bool) -> str:
+        """Return one arc, wider the further it reaches."""
+        reach = min(14 + 7.5 * ((end - start) / self.ROW), self.LEFT - 8)
+        kind = "arc strong" if written else "arc"
+        return (
+            f'<path class="{kind}" d="M{self.LEFT} {start}C{self.LEFT - reach:.0f} {start} '
+            f'{self.LEFT - reach:.0f} {end} {self.LEFT} {end}"/>'
+        )
+
+    def stop(self, chapter: chapters.Chapter, y: int) -> str:
+        """Return a chapter's dot and name."""
+        name = f'<tspan class="n">{chapter.number}</tspan> {html.escape(chapter.title)}'
+        text = f'<text x="{self.TEXT - 12}" y="{y}" dy=".33em">{name}</text>'
+        if not chapter.written:
+            return f'<g class="planned"><circle cx="{self.LEFT}" cy="{y}" r="3.5"/>{text}</g>'
+        return (
+            f'<a href="{self.link(chapter)}"><circle cx="{self.LEFT}" cy="{y}" r="5"/>{text}</a>'
+        )
+
+    def words(self, chapter: chapters.Chapter) -> str:
+        """Return one line of the list."""
+        needs = [chapters.get(number) for number in chapter.prerequisites]
+        after = ", ".join(f"{c.number} {html.escape(c.title)}" for c in needs) or "no chapter"
+        name = f"{chapter.number} {html.escape(chapter.title)}"
+        if chapter.written:
+            name = f'<a href="{self.link(chapter)}">{name}</a>'
+        return f"<li>{name} builds on {after}.</li>"
+
+
+class Buttons(SphinxDirective):
+    """``{buttons}``: a row of links that look like what they are, the first one foremost.
+
+    The body holds one ``[text](docname)`` or ``[text](docname#anchor)`` a line.
+    """
+
+    has_content = True
+    option_spec = {"class": directives.class_option}
+
+    def run(self) -> list[nodes.Node]:
+        """Return a paragraph of references that Sphinx resolves."""
+        box = nodes.container(classes=["buttons"])
+        text, _ = self.parse_inline(" ".join(self.content), lineno=self.content_offset + 1)
+        box += nodes.paragraph("", "", *text)
+        return [box]
+
+
+# -- context of a page ------------------------------------------------------------------------------
+def _first_paragraph(doctree: nodes.document) -> str:
+    """Return the opening of the text, for search engines and previews."""
+    for paragraph in doctree.findall(nodes.paragraph):
+        inside = [
+            type(parent).__name__ for parent in _ancestors(paragraph)
+        ]
+        text = " ".join(paragraph.astext().split())
+        boxed = {"container", "note", "warning", "admonition", "list_item", "entry"}
+        if len(text) > 60 and not boxed & set(inside):
+            return text if len(text) <= 200 else text[:199].rsplit(" ", 1)[0] + "…"
+    return ""
+
+
+def _ancestors(node: nodes.Node) -> Iterator[nodes.Node]:
+    while node.parent is not None:
+        node = node.parent
+        yield node
+
+
+def _head(app: Sphinx, pagename: str, context: dict[str, Any], doctree: Any) -> str:
+    tags = str(context.get("metatags", "")).strip()
+    found = re.search(r'<meta content="([^"]*)"[^>]*name="description"', tags)
+    text = found.group(1) if found else ""
+    if not found:
+        text = html.escape(_first_paragraph(doctree) if doctree else "", quote=True)
+        text = text or "A page of nlpcourse, an interactive course in natural language processing."
+        tags += f'\n  <meta name="description" content="{text}">'
+    title = html.escape(re.sub(r"<[^>]+>", "", str(context.get("title", ""))), quote=True)
+    tags += (
+        f'\n  <meta property="og:type" content="article">'
+        f'\n  <meta property="og:site_name" content="nlpcourse">'
+        f'\n  <meta property="og:title" content="{title}">'
+        f'\n  <meta property="og:description" content="{text}">'
+        '\n  <meta name="twitter:card" content="summary_large_image">'
+        '\n  <meta name="theme-color" media="(prefers-color-scheme: light)" content="#fdfcf9">'
+        '\n  <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#14171a">'
+    )
+    base = app.config.html_baseurl.rstrip("/")
+    if base:
+        tags += (
+            f'\n  <meta property="og:url" content="{base}/{pagename}.html">'
+            f'\n  <meta property="og:image" content="{base}/_static/social-card.png">'
+            '\n  <meta property="og:image:alt" content="The word unbelievable, cut into tokens">'
+            f'\n  <link rel="canonical" href="{base}/{pagename}.html">'
+        )
+    return tags
+
+
+def _launch(app: Sphinx, pagename: str, context: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the links that open a chapter's notebook elsewhere."""
+    options = app.config.html_theme_options
+    buttons = options.get("launch_buttons") or {}
+    organisation, _, name = options.get("repository_url", "").rstrip("/").rpartition("/")
+    owner = organisation.rsplit("/", 1)[-1]
+    branch = options.get("repository_branch") or "main"
+    where = quote(f"{pagename}.ipynb")
+    found = []
+    if binder := (buttons.get("binderhub_url") or "").rstrip("/"):
+        url = f"{binder}/v2/gh/{owner}/{name}/{branch}?urlpath=lab/tree/{where}"
+        found.append({"text": "Open in Binder", "url": url, "outside": True})
+    if colab := (buttons.get("colab_url") or "").rstrip("/"):
+        url = f"{colab}/github/{owner}/{name}/blob/{branch}/{where}"
+        found.append({"text": "Open in Colab", "url": url, "outside": True})
+    if context.get("sourcename"):
+        url = context["pathto"](f"_sources/{context['sourcename']}", resource=True)
+        found.append({"text": "Download the notebook", "url": url, "download": True})
+    return found
+
+
+def _contents(doctree: nodes.document) -> str:
+    """Return the list of the page's sections, where there is more than one."""
+    top = next(iter(doctree.findall(nodes.section)), None)
+    sections = [s for s in top.children if isinstance(s, nodes.section)] if top else []
+    if len(sections) < 2:
+        return ""
+    items = "".join(
+        f'<li><a href="#{s["ids"][0]}">{html.escape(s.next_node(nodes.title).astext())}</a></li>'
+        for s in sections
+    )
+    return f"<ul>{items}</ul>"
+
+
+def page_context(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
+) -> None:
+    """Give the template what it needs, and take from the page what it does not use."""
+    notebook = str(context.get("page_source_suffix", "")) == ".ipynb"
+    options = app.config.html_theme_options
+    repository = options.get("repository_url", "").rstrip("/")
+    context["face_head"] = _head(app, pagename, context, doctree)
+    context["face_is_notebook"] = notebook
+    context["face_launch"] = _launch(app, pagename, context) if notebook else []
+    context["face_repository"] = repository
+    context["face_edit"] = ""
+    if repository and doctree is not None:
+        branch = options.get("repository_branch") or "main"
+        suffix = context.get("page_source_suffix", ".md")
+        context["face_edit"] = f"{repository}/edit/{branch}/{pagename}{suffix}"
+    context["face_toc"] = _contents(doctree) if doctree is not None else ""
+    for key in ("css_files", "script_files"):
+        kept = [f for f in context[key] if not LEFT_OUT.search(str(getattr(f, "filename", f)))]
+        context[key] = kept
+    for script in context["script_files"]:
+        if getattr(script, "filename", None) and not {"async", "defer"} & set(script.attributes):
+            script.attributes["defer"] = "defer"
+    body = context.get("body")
+    if body:
+        body = re.sub(r'<table class="docutils', '<table class="data docutils', body)
+        body = re.sub(r"(<table\b.*?</table>)", r'<div class="table-scroll">\1</div>', body,
+                      flags=re.DOTALL)  # fmt: skip
+        context["body"] = body
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register the renderer, the directives and the events."""
+    app.add_html_math_renderer("mathml", (visit_math, None), (visit_math_block, None))
+    app.add_node(fold, html=(visit_fold, depart_fold))
+    app.add_post_transform(FoldAdmonitions)
+    app.add_directive("course-path", CoursePath)
+    app.add_directive("chapter-map", ChapterMap)
+    app.add_directive("buttons", Buttons)
+    app.connect("html-page-context", page_context, priority=900)
+    app.add_css_file("course.css", priority=200)
+    app.add_js_file("course.js", loading_method="defer")
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,24 @@
+"""Assets: the data and models that the chapters use, pinned, fetched, verified and cached.
+
+`manifest` reads `data/assets.toml`; `transport` and `origin` download; `cache` checks and keeps;
+`cli` is the `nlpcourse data` command.  Chapters use the loaders of `nlpcourse.corpora`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from nlpcourse.assets.cache import Cache
+from nlpcourse.assets.errors import AssetError
+from nlpcourse.assets.manifest import Asset, Carrier, Manifest, Member, load_manifest
+
+__all__ = ["Asset", "AssetError", "Cache", "Carrier", "Manifest", "Member", "load_manifest", "path"]
+
+
+def path(name: str) -> Path:
+    """Return the folder of the asset *name*; fetch it on first use.
+
+    Raises:
+        AssetError: it could not be fetched; says why and what to do.
+    """
+    return Cache(load_manifest()).path(name)

@@ -1,0 +1,145 @@
+"""WordPiece: the tokenizer of BERT, which reads each word by its longest known beginning.
+
+Schuster and Nakajima (2012) introduced it; BERT (Devlin et al. 2019) made it known.  A piece inside a
+word is written with ``##`` before it.  What this file leaves out: BERT's special tokens such as
+``[CLS]``, and Google's training code, which was never published: :func:`train` follows the rule as
+the paper states it.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from collections.abc import Mapping, Set
+from itertools import pairwise
+
+from nlpcourse.text.tokenization.bpe import merge_pair
+
+UNKNOWN = "[UNK]"
+LONGEST_WORD = 100  # characters; BERT takes longer words for unknown
+
+
+def encode_word(word: str, vocabulary: Set[str]) -> list[str]:
+    """Return the pieces of *word*: the longest beginning in *vocabulary*, then the longest of the rest.
+
+    A word that cannot be spelt to its end is ``[UNK]`` as a whole.
+
+    >>> encode_word("tokens", {"to", "token", "##s", "##ken"})
+    ['token', '##s']
+    >>> encode_word("tokenize", {"to", "token", "##s", "##ken"})
+    ['[UNK]']
+    """
+    if len(word) > LONGEST_WORD:
+        return [UNKNOWN]
+    pieces: list[str] = []
+    start = 0
+    while start < len(word):
+        prefix = "##" if start else ""
+        ends = range(len(word), start, -1)  # the longest first
+        piece = next((p for e in ends if (p := prefix + word[start:e]) in vocabulary), None)
+        if piece is None:
+            return [UNKNOWN]
+        pieces.append(piece)
+        start += len(piece) - len(prefix)
+    return pieces
+
+
+def bert_words(text: str) -> list[str]:
+    """Return the words of *text* as uncased BERT sees them.
+
+    Lower case, accents stripped, control characters dropped, each punctuation mark and each
+    Chinese character a word of its own.
+
+    >>> bert_words("The café's open!")
+    ['the', 'cafe', "'", 's', 'open', '!']
+    """
+    spaced: list[str] = []
+    for character in unicodedata.normalize("NFD", _clean(text)):
+        if unicodedata.category(character) == "Mn":
+            continue
+        for lowered in character.lower():
+            alone = _is_punctuation(lowered) or _is_chinese(lowered)
+            spaced.append(f" {lowered} " if alone else lowered)
+    return "".join(spaced).split()
+
+
+def encode(text: str, vocabulary: Set[str]) -> list[str]:
+    """Return the pieces of all words of *text*, as uncased BERT does.
+
+    >>> encode("No tokens!", {"no", "token", "##s", "!"})
+    ['no', 'token', '##s', '!']
+    """
+    return [piece for word in bert_words(text) for piece in encode_word(word, vocabulary)]
+
+
+def pair_scores(words: Mapping[tuple[str, ...], int]) -> dict[tuple[str, str], float]:
+    """Return count(xy) / (count(x) · count(y)) for every pair of neighbouring pieces.
+
+    >>> pair_scores({("h", "##u", "##g"): 10, ("h", "##u"): 5})[("##u", "##g")]
+    0.0666...
+    """
+    pieces: Counter[str] = Counter()
+    pairs: Counter[tuple[str, str]] = Counter()
+    for word, weight in words.items():
+        for piece in word:
+            pieces[piece] += weight
+        for pair in pairwise(word):
+            pairs[pair] += weight
+    return {(x, y): count / (pieces[x] * pieces[y]) for (x, y), count in pairs.items()}
+
+
+def train(word_counts: Mapping[str, int], n_merges: int) -> list[str]:
+    """Return a WordPiece vocabulary: the characters, then *n_merges* pieces in order of birth.
+
+    Each step joins the pair with the highest score, not the highest count; of equal scores the pair
+    that comes first in the alphabet.
+
+    >>> train({"hug": 10, "pug": 5, "hugs": 5}, n_merges=2)
+    ['##g', '##s', '##u', 'h', 'p', '##gs', '##ug']
+    """
+    words = {
+        tuple(c if i == 0 else f"##{c}" for i, c in enumerate(word)): count
+        for word, count in word_counts.items()
+    }
+    vocabulary = sorted({piece for word in words for piece in word})
+    for _ in range(n_merges):
+        scores = pair_scores(words)
+        if not scores:
+            break
+        best = min(scores, key=lambda pair: (-scores[pair], pair))
+        merged = best[0] + best[1].removeprefix("##")
+        words = {tuple(merge_pair(word, best, merged)): n for word, n in words.items()}
+        if merged not in vocabulary:
+            vocabulary.append(merged)
+    return vocabulary
+
+
+def _clean(text: str) -> str:
+    """Turn white space into spaces and drop what is no character to read."""
+    kept = []
+    for character in text:
+        if character in "\t\n\r" or character.isspace():
+            kept.append(" ")
+        elif character not in "\0\ufffd" and unicodedata.category(character)[0] != "C":
+            kept.append(character)
+    return "".join(kept)
+
+
+def _is_punctuation(character: str) -> bool:
+    """Say whether BERT takes *character* for punctuation: in ASCII that includes ``$ + < ^ ` |``."""
+    is_ascii_mark = character.isascii() and character.isprintable() and not character.isalnum()
+    return (is_ascii_mark and character != " ") or unicodedata.category(character)[0] == "P"
+
+
+def _is_chinese(character: str) -> bool:
+    code = ord(character)
+    return (
+        0x4E00 <= code <= 0x9FFF
+        or 0x3400 <= code <= 0x4DBF
+        or 0x20000 <= code <= 0x2A6DF
+        or 0x2A700 <= code <= 0x2B73F
+        or 0x2B740 <= code <= 0x2B81F
+        or 0x2B820 <= code <= 0x2CEAF
+        or 0xF900 <= code <= 0xFAFF
+        or 0x2F800 <= code <= 0x2FA1F
+    )

@@ -1,0 +1,2 @@
+"""Chapter 30, BERT and RoBERTa."""
+from nlpcourse.transformers.bert.encoder import *

@@ -1,0 +1,329 @@
+"""The chapter contract: what every chapter of the book must hold, in which order."""
+
+from __future__ import annotations
+
+import ast
+import html
+import importlib
+import itertools
+import json
+import re
+import tomllib
+from collections import Counter
+
+import pytest
+
+from nlpcourse import chapters, ledger, notebooks
+from nlpcourse.checks import judge
+from nlpcourse.paths import data_dir, require_repository
+
+ROOT = require_repository("The chapter contract")
+WRITTEN = chapters.written()
+
+SECTIONS = [
+    "After this chapter you can",
+    "The production library",
+    "Beside the oracle and the published figure",
+    "What goes wrong",
+    "Exercises",
+    "Quiz",
+    "What we learnt",
+    "Further reading",
+]
+
+
+@pytest.fixture(params=WRITTEN, ids=lambda c: c.stem)
+def chapter(request: pytest.FixtureRequest) -> chapters.Chapter:
+    return request.param
+
+
+@pytest.fixture
+def notebook(chapter: chapters.Chapter) -> notebooks.Notebook:
+    return notebooks.read(chapter.notebook)
+
+
+def code_cells(notebook: notebooks.Notebook) -> list[notebooks.Cell]:
+    return [c for c in notebook["cells"] if c["cell_type"] == "code"]
+
+
+def teaching_cells(notebook: notebooks.Notebook) -> list[notebooks.Cell]:
+    """Return the code cells that are neither exercise, check, quiz nor widget."""
+    return [
+        c
+        for c in code_cells(notebook)
+        if not c["metadata"].get("nlpcourse") and not {"quiz", "widget"} & set(notebooks.tags(c))
+    ]
+
+
+def prose(notebook: notebooks.Notebook) -> str:
+    return "\n\n".join(c["source"] for c in notebook["cells"] if c["cell_type"] == "markdown")
+
+
+def plain_lines(notebook: notebooks.Notebook) -> list[str]:
+    """Return the lines of prose without code, mathematics, roles, directives, links and labels."""
+    text = prose(notebook)
+    text = re.sub(r"^(`{3,}|:{3,})\{?[\w-]*\}?.*\n(?:.*\n)*?\1[ \t]*$", "", text, flags=re.M)
+    text = re.sub(r"\$\$.*?\$\$", "", text, flags=re.S)
+    text = re.sub(r"\$[^$\n]+\$", "MATH", text)
+    text = re.sub(r"\{[\w:-]+\}`[^`]*`", "ROLE", text)
+    text = re.sub(r"(`+)(?!`).*?(?<!`)\1(?!`)", "CODE", text)
+    text = re.sub(r"\]\([^)]*\)", "]", text)
+    text = re.sub(r"^\([\w.-]+\)=.*$", "", text, flags=re.M)
+    return text.split("\n")
+
+
+def test_the_four_rooms_share_one_name(chapter: chapters.Chapter) -> None:
+    assert chapter.notebook.is_file()
+    importlib.import_module(chapter.module)
+    importlib.import_module(f"nlpcourse.checks.{chapter.room}")
+    assert (ROOT / "tests" / chapter.package / f"test_{chapter.room}.py").is_file()
+    assert (ROOT / "tests" / "test_oracles" / f"test_{chapter.room}.py").is_file()
+
+
+def test_it_is_in_the_table_of_contents(chapter: chapters.Chapter) -> None:
+    assert f"notebooks/{chapter.stem}" in (ROOT / "_toc.yml").read_text(encoding="utf-8")
+
+
+def test_label_title_and_card_open_the_chapter(
+    chapter: chapters.Chapter, notebook: notebooks.Notebook
+) -> None:
+    first = notebook["cells"][0]["source"]
+    assert first.startswith(f"(chapter-{chapter.number})=\n# {chapter.title}")
+    assert f"{{chapter-card}} {chapter.number}" in first
+
+
+def test_sections_stand_in_order(notebook: notebooks.Notebook) -> None:
+    headings = re.findall(r"^## (.+)$", prose(notebook), flags=re.M)
+    places = [headings.index(section) for section in SECTIONS]
+    assert places == sorted(places), f"the order is {SECTIONS}"
+    assert places[0] == 0
+    assert places[1] >= 4, "three sections or more must teach before the production library"
+
+
+def test_the_goals_are_a_list(notebook: notebooks.Notebook) -> None:
+    goals = prose(notebook).split("## After this chapter you can")[1].split("\n## ")[0]
+    assert 3 <= len(re.findall(r"^[-*] ", goals, flags=re.M)) <= 7
+
+
+def test_one_sentence_a_line(notebook: notebooks.Notebook) -> None:
+    abbreviation = re.compile(r"\b(?:et al|e\.g|i\.e|cf|vs|Fig|Sec|Dr|Mr|Mrs|St|No|pp?|ch|Eq)\.$")
+    for line in plain_lines(notebook):
+        if line.startswith(("#", "|")):
+            continue
+        for match in re.finditer(r"(?<=[a-zE)*])([.?]) +(?=[A-Z][a-z])", line):
+            before = line[: match.start() + 1]
+            assert abbreviation.search(before), f"two sentences on one line: {line!r}"
+
+
+def test_no_number_is_typed(notebook: notebooks.Notebook) -> None:
+    """Measured and published figures come from the ledger or from glue.
+
+    Small whole numbers of an example, years, and names with digits in them may stand.
+    """
+    name = re.compile(r"\b(?:UTF|Latin|ISO|BM|GPT|BERT|T5|cl|o|Brown|WikiText|TREC)-?\d[\w-]*\b")
+    for line in plain_lines(notebook):
+        rest = name.sub("NAME", re.sub(r"^(#+ .*|\*\w+ · \d+ points?\*)$", "", line))
+        rest = re.sub(r"\b(?:1[6-9]|20)\d\d\b", "YEAR", rest)
+        typed = re.findall(r"\d+(?:[.,]\d+)*\s?%|\b\d+[.,]\d+\b|\b\d{3,}\b", rest)
+        assert not typed, f"typed numbers {typed} in {line!r}"
+
+
+def test_words_that_do_not_help(notebook: notebooks.Notebook) -> None:
+    for line in plain_lines(notebook):
+        assert not re.search(r"\b(?:simply|obviously|trivially)\b", line, flags=re.I), line
+        assert not re.search(r"\w!(?:\s|$)", line), line
+
+
+def test_code_cells_are_short(notebook: notebooks.Notebook) -> None:
+    for cell in teaching_cells(notebook):
+        assert len(cell["source"].splitlines()) <= 20, cell["source"]
+    for cell in code_cells(notebook):
+        assert len(notebooks.solution(cell["source"]).splitlines()) <= 30, cell["source"]
+
+
+def test_no_algorithm_is_defined_outside_an_exercise(notebook: notebooks.Notebook) -> None:
+    for cell in teaching_cells(notebook):
+        source = re.sub(r"^[%!].*$", "", cell["source"], flags=re.M)
+        defined = [
+            node.name
+            for node in ast.walk(ast.parse(source))
+            if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.AsyncFunctionDef)
+        ]
+        assert not defined, f"{defined} belongs in src/nlpcourse"
+
+
+def test_source_is_rendered_from_the_module_below_its_equation(
+    notebook: notebooks.Notebook,
+) -> None:
+    shown, below_equation = 0, 0
+    cells = notebook["cells"]
+    for before, cell in itertools.pairwise(cells):
+        if cell["cell_type"] == "code" and "show_source(" in cell["source"]:
+            shown += 1
+            text = before["source"] if before["cell_type"] == "markdown" else ""
+            below_equation += "$$" in text or "{math}" in text
+    assert shown >= 3
+    assert below_equation >= 2
+
+
+def test_it_ran_from_the_top(notebook: notebooks.Notebook) -> None:
+    ran = [c for c in code_cells(notebook) if c["source"].strip()]
+    counts = [c["execution_count"] for c in ran]
+    assert counts == list(range(1, len(ran) + 1)), "run `nlpcourse chapter run`"
+    errors = [o for c in ran for o in c["outputs"] if o["output_type"] == "error"]
+    expected = [c for c in ran if "raises-exception" in notebooks.tags(c)]
+    assert len(errors) == len(expected)
+
+
+def test_it_is_in_normal_form(chapter: chapters.Chapter, notebook: notebooks.Notebook) -> None:
+    assert notebooks.formatted(notebook) == notebook, f"run `nlpcourse chapter format {chapter}`"
+    assert chapter.notebook.stat().st_size < 1_000_000
+
+
+def test_stored_outputs_name_no_place_of_one_machine(notebook: notebooks.Notebook) -> None:
+    stored = json.dumps([c["outputs"] for c in code_cells(notebook)])
+    assert not re.search(r"/(?:home|root|Users|work|tmp)/", stored)
+    assert "Warning" not in stored
+
+
+def test_figures_have_alternative_text(notebook: notebooks.Notebook) -> None:
+    figures = 0
+    for cell in code_cells(notebook):
+        for output in cell["outputs"]:
+            data = output.get("data", {})
+            assert "image/png" not in data, "show figures with plots.show"
+            page = "".join(data.get("text/html", ""))
+            for svg in re.findall(r"<svg [^>]*>", page):
+                label = re.search(r'aria-label="([^"]+)"', svg)
+                assert label, svg
+                assert len(html.unescape(label.group(1)).split()) >= 6
+                figures += 1
+    assert figures >= 2
+
+
+def test_a_learner_can_move_something(
+    chapter: chapters.Chapter, notebook: notebooks.Notebook
+) -> None:
+    assert any("widget" in notebooks.tags(c) for c in code_cells(notebook))
+    if chapter.live:
+        assert "{playground}" in prose(notebook)
+
+
+def test_exercises(chapter: chapters.Chapter, notebook: notebooks.Notebook) -> None:
+    found = notebooks.exercises(notebook)
+    assert [e.identifier for e in found] == [
+        f"{chapter.number}.{k}" for k in range(1, len(found) + 1)
+    ]
+    levels = Counter(e.difficulty for e in found)
+    assert levels["easy"] >= 2
+    assert levels["medium"] >= 1
+    assert levels["open"] >= 1
+    assert sum(levels.values()) == levels["easy"] + levels["medium"] + levels["open"]
+    for exercise in found:
+        points = "1 point" if exercise.points == 1 else f"{exercise.points} points"
+        assert f"*{exercise.difficulty} · {points}*" in exercise.prompt
+        assert f"### Exercise {exercise.identifier} · " in exercise.prompt
+        assert "### BEGIN HIDDEN TESTS" in exercise.check
+    assert "parameters(" in "".join(e.answer + e.check for e in found)
+
+
+EXERCISES = [
+    pytest.param(exercise, id=exercise.identifier)
+    for written in WRITTEN
+    if written.notebook.is_file()
+    for exercise in notebooks.exercises(notebooks.read(written.notebook))
+]
+
+
+def _answer(exercise: notebooks.ExerciseCells, source: str) -> object:
+    """Run an answer cell in a new namespace and return what its check looks at."""
+    namespace: dict[str, object] = {}
+    exec(compile(source, f"exercise {exercise.identifier}", "exec"), namespace)
+    call = next(
+        node
+        for node in ast.walk(ast.parse(exercise.visible_check))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "check"
+    )
+    answer = compile(ast.Expression(call.args[1]), "answer", "eval")
+    return eval(answer, namespace)
+
+
+@pytest.mark.parametrize("exercise", EXERCISES)
+def test_the_solution_passes(exercise: notebooks.ExerciseCells) -> None:
+    verdict = judge(exercise.identifier, _answer(exercise, exercise.solution))
+    assert verdict.passed, verdict.message
+    assert len(verdict.message.split()) >= 5, "teach one more fact on success"
+
+
+@pytest.mark.parametrize("exercise", EXERCISES)
+def test_the_starter_is_met_with_a_question(exercise: notebooks.ExerciseCells) -> None:
+    assert exercise.starter != exercise.answer
+    assert "your code here" in exercise.starter
+    verdict = judge(exercise.identifier, _answer(exercise, exercise.starter))
+    assert not verdict.passed
+    assert "?" in verdict.message
+
+
+@pytest.mark.parametrize("variant", ["group A", "group B"])
+@pytest.mark.parametrize("exercise", [p for p in EXERCISES if "parameters(" in p.values[0].answer])
+def test_the_solution_passes_in_a_variant(
+    exercise: notebooks.ExerciseCells, variant: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NLPCOURSE_VARIANT", variant)
+    verdict = judge(exercise.identifier, _answer(exercise, exercise.solution))
+    assert verdict.passed, verdict.message
+
+
+def test_the_quiz(chapter: chapters.Chapter, notebook: notebooks.Notebook) -> None:
+    path = data_dir() / "quizzes" / f"{chapter.number}.json"
+    questions = json.loads(path.read_text(encoding="utf-8"))
+    assert len(questions) == 5
+    for question in questions:
+        assert any(a["correct"] for a in question["answers"])
+        assert all(a.get("feedback") for a in question["answers"]), question["question"]
+    assert any(f'quiz("{chapter.number}")' in c["source"] for c in code_cells(notebook))
+
+
+def test_terms_are_defined_and_linked(
+    chapter: chapters.Chapter, notebook: notebooks.Notebook
+) -> None:
+    path = data_dir() / "glossary" / f"{chapter.number}.toml"
+    entries = tomllib.loads(path.read_text(encoding="utf-8")).values()
+    terms = {entry["term"] for entry in entries}
+    assert len(terms) >= 5
+    linked = {
+        m.group(2) or m.group(1)
+        for m in re.finditer(r"\{term\}`([^`<]+?)(?: *<([^`>]*)>)?`", prose(notebook))
+    }
+    assert terms <= linked, f"never linked in the chapter: {sorted(terms - linked)}"
+
+
+def test_every_result_is_recorded_and_has_a_source(
+    chapter: chapters.Chapter, notebook: notebooks.Notebook
+) -> None:
+    found = ledger.records(chapter.number)
+    assert found
+    bibliography = (ROOT / "book/references.d" / f"{chapter.number}.bib").read_text("utf-8")
+    source = "\n".join(c["source"] for c in notebook["cells"])
+    for entry in found:
+        assert entry.id in source, f"{entry.id} is in the ledger and not in the chapter"
+        assert entry.tolerance >= 0
+        assert entry.protocol, entry.id
+        if entry.anchor is not None:
+            assert entry.anchor_what, entry.id
+            assert f"{{{entry.anchor_cite}," in bibliography, entry.id
+    called = set(re.findall(r'record\(\s*"([^"]+)"', source))
+    assert called <= {entry.id for entry in found}
+    assert called, "the chapter checks no value against the ledger"
+    assert any(entry.anchor is not None for entry in found)
+
+
+def test_time_and_memory_are_measured_and_within_limits(chapter: chapters.Chapter) -> None:
+    cost = ledger.cost(chapter.number)
+    assert 0 < cost.seconds <= 60
+    assert 0 < cost.memory_mb <= 3000
+
+
+def test_further_reading_cites(notebook: notebooks.Notebook) -> None:
+    reading = prose(notebook).split("## Further reading")[1]
+    assert len(re.findall(r"\{cite(?::\w+)?\}`", reading)) >= 3

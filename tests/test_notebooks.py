@@ -1,0 +1,182 @@
+"""One source, four forms: what the learner's copy and the book's page hold and hide."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from nlpcourse import chapters, ledger, notebooks, prose
+from nlpcourse.chapter import GLUE_MIME
+
+ANSWER = '''def count(tokens):
+    """Count."""
+    ### BEGIN SOLUTION
+    secret = len(tokens)
+    return secret
+    ### END SOLUTION
+'''
+CHECK = """check("02.1", count)
+### BEGIN HIDDEN TESTS
+assert count([1]) == 1
+### END HIDDEN TESTS
+"""
+
+
+def markdown(source: str) -> notebooks.Cell:
+    return {"cell_type": "markdown", "id": "m", "metadata": {}, "source": source}
+
+
+def code(source: str, outputs: list[dict[str, object]] | None = None, **meta: object):
+    return {
+        "cell_type": "code",
+        "id": "c",
+        "metadata": meta,
+        "source": source,
+        "outputs": outputs or [],
+        "execution_count": 1,
+    }
+
+
+@pytest.fixture
+def small() -> notebooks.Notebook:
+    glued = {
+        "output_type": "display_data",
+        "metadata": {},
+        "data": {GLUE_MIME: {"name": "02-n", "text": "four"}, "text/plain": ""},
+    }
+    settings = {"exercise": "02.1", "difficulty": "easy", "points": 2, "live": True}
+    return notebooks.formatted(
+        {
+            "cells": [
+                markdown("(chapter-02)=\n# Tokenization\nThere are {glue}`02-n` {term}`words`."),
+                code("glue('02-n', 'four')", [glued]),
+                markdown("(exercise-02-1)=\n### Exercise 02.1 · Count\nCount."),
+                code(ANSWER, nlpcourse=settings),
+                code(CHECK, nlpcourse={"check": "02.1"}),
+                code('quiz("02")', tags=["quiz"]),
+                code("slider", [{"output_type": "stream", "text": "x"}], tags=["widget"]),
+            ],
+            "metadata": {},
+        }
+    )
+
+
+def test_learners_copy_hides_solutions_and_shows_numbers(small: notebooks.Notebook) -> None:
+    text = json.dumps(notebooks.learner_copy(small))
+    assert "secret" not in text
+    assert "HIDDEN" not in text
+    assert "count([1])" not in text
+    assert "your code here" in text
+    assert "There are four *words*." in text
+    assert "check(" in text
+    assert "nbgrader" not in text
+
+
+def test_an_assignment_keeps_solutions_marks_and_names_its_variant(
+    small: notebooks.Notebook,
+) -> None:
+    source = notebooks.assignment_source(small, variant="group A")
+    marks = [c["metadata"]["nbgrader"] for c in source["cells"] if "nbgrader" in c["metadata"]]
+    assert [m["grade_id"] for m in marks] == ["exercise-02-1", "check-02-1"]
+    assert marks[1]["points"] == 2
+    text = json.dumps(source)
+    assert "secret" in text
+    assert "HIDDEN" in text
+    assert "group A" in source["cells"][1]["source"]
+
+
+def test_book_page_folds_the_solution(small: notebooks.Notebook) -> None:
+    page = notebooks.book_page(small, chapters.get("02"))
+    sources = [c["source"] for c in page["cells"]]
+    block = next(s for s in sources if "live-exercise" in s)
+    assert ':check: check("02.1", count)' in block
+    assert block.index("your code here") < block.index("dropdown") < block.index("secret")
+    assert "HIDDEN" not in "".join(sources)
+    assert any("{quiz} 02" in s for s in sources)
+    assert not any("slider" in s for s in sources)
+    assert not any(GLUE_MIME in json.dumps(c) for c in page["cells"])
+
+
+def test_the_source_is_left_alone(small: notebooks.Notebook) -> None:
+    before = json.dumps(small)
+    notebooks.learner_copy(small)
+    notebooks.book_page(small, chapters.get("02"))
+    assert json.dumps(small) == before
+
+
+def test_normal_form_is_a_fixed_point(small: notebooks.Notebook) -> None:
+    assert notebooks.formatted(small) == small
+
+
+def test_a_missing_number_is_named(small: notebooks.Notebook) -> None:
+    small["cells"][0]["source"] = "There are {glue}`02-m`."
+    with pytest.raises(prose.ProseError, match="02-m"):
+        notebooks.learner_copy(small)
+
+
+def test_an_exercise_without_prompt_is_refused(small: notebooks.Notebook) -> None:
+    del small["cells"][2]
+    with pytest.raises(ValueError, match=r"02\.1"):
+        notebooks.exercises(small)
+
+
+@pytest.mark.parametrize("chapter", chapters.written(), ids=lambda c: c.stem)
+def test_real_learners_copies(chapter: chapters.Chapter) -> None:
+    source = notebooks.read(chapter.notebook)
+    copy = notebooks.learner_copy(source)
+    text = "\n".join(c["source"] for c in copy["cells"])
+    assert not re.search(r"\{(?:ledger|glue|term|cite|ref)[\w:-]*\}", text)
+    assert not re.search(r"### (?:BEGIN|END)", text)
+    for exercise in notebooks.exercises(source):
+        lines = [
+            line.strip()
+            for line in exercise.solution.splitlines()
+            if line not in exercise.starter and len(line.strip()) > 12
+        ]
+        assert lines, exercise.identifier
+        answer = next(
+            c for c in copy["cells"] if c["id"].endswith(exercise.identifier.replace(".", "-"))
+        )
+        assert not any(line in answer["source"] for line in lines)
+
+
+def test_a_copy_with_work_in_it_is_not_overwritten(tmp_path) -> None:
+    number = chapters.written()[0].number
+    (path,) = notebooks.write_learner_copies([number], tmp_path)
+    path.write_text("my work", encoding="utf-8")
+    assert notebooks.write_learner_copies([number], tmp_path) == []
+    assert path.read_text(encoding="utf-8") == "my work"
+    assert notebooks.write_learner_copies([number], tmp_path, overwrite=True) == [path]
+
+
+def test_ledger_refuses_a_value_outside_the_tolerance(tmp_path, monkeypatch) -> None:
+    (tmp_path / "results").mkdir()
+    (tmp_path / "results" / "99.toml").write_text(
+        '[x]\nmetric = "accuracy"\nvalue = 0.5\ntolerance = 0.01\nformat = "{:.1%}"\n'
+        "anchor = 0.6\nanchor_what = 'A paper'\nseeds = [0, 1]\nspread = 0.02\n"
+    )
+    monkeypatch.setattr(ledger, "data_dir", lambda: tmp_path)
+    shown = ledger.record("99.x", 0.505)
+    assert "60.0%" in repr(shown)
+    assert "A paper" in shown._repr_html_()
+    for bad in (0.52, float("nan")):
+        with pytest.raises(ledger.LedgerError, match=r"99\.x"):
+            ledger.record("99.x", bad)
+    with pytest.raises(ledger.LedgerError, match=r"99\.x"):
+        ledger.get("99.y")
+
+
+def test_rerecording_replaces_the_value_and_keeps_the_rest(tmp_path, monkeypatch) -> None:
+    (tmp_path / "results").mkdir()
+    path = tmp_path / "results" / "99.toml"
+    path.write_text('# a comment\n[x]\nmetric = "m"\nvalue = 0.5\ntolerance = 0.01\n')
+    monkeypatch.setattr(ledger, "data_dir", lambda: tmp_path)
+    monkeypatch.setenv(ledger.RERECORD_VARIABLE, "1")
+    ledger.record("99.x", 0.9, spread=0.1)
+    assert ledger.get("99.x").value == 0.9
+    assert ledger.get("99.x").spread == 0.1
+    assert "# a comment" in path.read_text()
+    with pytest.raises(ledger.LedgerError, match="colour"):
+        ledger.rerecord("99.x", colour="red")
