@@ -17,7 +17,6 @@ from typing import Any
 from urllib.parse import quote
 
 from docutils import nodes
-from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
@@ -216,18 +215,27 @@ class ChapterMap(_FromRegistry):
 class Buttons(SphinxDirective):
     """``{buttons}``: a row of links that look like what they are, the first one foremost.
 
-    The body holds one ``[text](docname)`` or ``[text](docname#anchor)`` a line.
+    The body holds one ``[text](page)``, ``[text](page#anchor)`` or ``[text](#anchor)`` a line, with
+    pages named from the root of the book.
     """
 
     has_content = True
-    option_spec = {"class": directives.class_option}
 
     def run(self) -> list[nodes.Node]:
-        """Return a paragraph of references that Sphinx resolves."""
-        box = nodes.container(classes=["buttons"])
-        text, _ = self.parse_inline(" ".join(self.content), lineno=self.content_offset + 1)
-        box += nodes.paragraph("", "", *text)
-        return [box]
+        """Return the row as raw HTML; warn where a page is not there."""
+        out = []
+        for line in filter(None, (str(line).strip() for line in self.content)):
+            found = re.fullmatch(r"\[(.+)\]\(([^#)]*)(#[^)]*)?\)", line)
+            if found is None:
+                raise self.error(f"not [text](page): {line}")
+            text, page, anchor = found.groups(default="")
+            if page and page not in self.env.found_docs:
+                LOGGER.warning("no page %r", page, location=self.get_location())
+            builder = self.env.app.builder
+            address = builder.get_relative_uri(self.env.docname, page) if page else ""
+            out.append(f'<a href="{address}{anchor}">{html.escape(text)}</a>')
+        row = f'<div class="buttons"><p>{"".join(out)}</p></div>'
+        return [nodes.raw("", row, format="html")]
 
 
 # -- context of a page ------------------------------------------------------------------------------

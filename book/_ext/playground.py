@@ -44,7 +44,7 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from docutils import nodes
 from docutils.parsers.rst import directives
@@ -52,6 +52,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxTranslator
+from sphinx.util.typing import OptionSpec
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = ROOT / "book" / "playground" / "js"
@@ -198,7 +199,7 @@ class Playground(SphinxDirective):
                 len(html),
                 location=self.get_location(),
             )
-        for path in imported_files(Path(room.__file__)):
+        for path in imported_files(PACKAGE / "playgrounds" / f"{name}.py"):
             self.env.note_dependency(str(path))
         made_by_docname(self.env).setdefault(self.env.docname, set()).update(files.values())
         node = PlaygroundNode(html=html)
@@ -209,9 +210,8 @@ class Playground(SphinxDirective):
 
 def made_by_docname(env: BuildEnvironment) -> dict[str, set[str]]:
     """Return the resource files that each page uses, kept in the environment."""
-    if not hasattr(env, "nlpcourse_resources"):
-        env.nlpcourse_resources = {}  # type: ignore[attr-defined]
-    made: dict[str, set[str]] = env.nlpcourse_resources  # type: ignore[attr-defined]
+    made: dict[str, set[str]] = getattr(env, "nlpcourse_resources", {})
+    vars(env)["nlpcourse_resources"] = made
     return made
 
 
@@ -254,7 +254,7 @@ class LiveExercise(SphinxDirective):
 
     required_arguments = 1
     has_content = True
-    option_spec = {"check": directives.unchanged_required}  # noqa: RUF012 - docutils' own shape
+    option_spec: ClassVar[OptionSpec] = {"check": directives.unchanged_required}
 
     def run(self) -> list[nodes.Node]:
         """Return the exercise's node."""
@@ -436,11 +436,17 @@ def merge(app: Sphinx, env: BuildEnvironment, docnames: set[str], other: BuildEn
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the directives, the nodes and the static folder."""
     app.add_config_value("nlpcourse_playground_scripts", hash_of(scripts()), "html", types=[str])
-    for node in (PlaygroundNode, LiveExerciseNode):
-        visit = visit_playground_html if node is PlaygroundNode else visit_exercise_html
-        depart = pass_by if node is PlaygroundNode else depart_exercise_html
-        others = dict.fromkeys(("latex", "text", "man", "texinfo"), (pass_by, pass_by))
-        app.add_node(node, html=(visit, depart), **others)
+    plain = (pass_by, pass_by)
+    app.add_node(
+        PlaygroundNode, html=(visit_playground_html, pass_by), latex=plain, text=plain, man=plain
+    )
+    app.add_node(
+        LiveExerciseNode,
+        html=(visit_exercise_html, depart_exercise_html),
+        latex=plain,
+        text=plain,
+        man=plain,
+    )
     app.add_directive("playground", Playground)
     app.add_directive("live-exercise", LiveExercise)
     app.connect("html-page-context", add_script)

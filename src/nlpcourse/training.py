@@ -9,9 +9,9 @@ and ``nlpcourse train lstm-wikitext2-seed0`` (or :func:`train`) turns one into
 
 * **The same seed gives the same numbers** on the same machine: the randomness of step *k* depends
   on the seed and on *k* alone.
-* **A kill costs at most one interval.**  After every ``plan.interval`` steps the whole state (weights,
-  optimizer, carried state, losses) lands in the cache by one atomic rename; the next run goes on
-  from there and ends with the same bytes as a run that was never killed.
+* **A kill costs at most one interval.**  After every ``plan.interval`` steps the whole state
+  (weights, optimizer, carried state, losses) lands in the cache by one atomic rename; the next run
+  goes on from there and ends with the same bytes as a run that was never killed.
 * **No checkpoint is taken for another's**: state and checkpoint carry the digest of their
   configuration, and a different one is refused with the settings that differ.
 * **Several devices, the same code**: the loop runs through ``accelerate``; ``accelerate launch -m
@@ -371,7 +371,7 @@ def _load_state(path: Path, name: str, recipe: Recipe) -> Progress:
 
 
 def _refuse_other(settings: Mapping[str, Any], name: str, recipe: Recipe, what: str) -> None:
-    """Raise ConfigurationError with the differing settings where *settings* are not the recipe's."""
+    """Raise ConfigurationError, with what differs, where *settings* are not the recipe's."""
     wanted = recipe.settings()
     differing = [
         f"{key} is {settings.get(key)!r} there and {wanted.get(key)!r} in the recipe"
@@ -498,7 +498,8 @@ def _finish(
     began = time.perf_counter()
     with torch.no_grad():
         metrics = task.evaluate()
-    content = save(weights, metadata={"name": name, "digest": recipe.digest()})
+    # One entry: several would be written in an order that changes from process to process.
+    content = save(weights, metadata={"recipe": f"{name} {recipe.digest()}"})
     if recipe.keep_weights and len(content) > LARGEST_CHECKPOINT:
         raise CheckpointError(
             f"the checkpoint {name!r} has {len(content):,} bytes; the course allows "

@@ -24,9 +24,10 @@ function element(tag, attributes = {}, text = "") {
   return made;
 }
 
-/** A message's text, with `…` as code. */
-function say(where, text) {
+/** A message's text, with `…` as code, after a first word in bold. */
+function say(where, text, first = "") {
   where.replaceChildren(
+    ...(first ? [element("strong", {}, first), " "] : []),
     ...text.split(/(`[^`\n]+`)/).map((part) => (
       /^`.+`$/.test(part) ? element("code", {}, part.slice(1, -1)) : document.createTextNode(part)
     )),
@@ -83,7 +84,7 @@ export async function start(section) {
   function settle(state, text) {
     section.dataset.state = state;
     verdict.className = `nlp-verdict nlp-verdict--${state}`;
-    say(verdict, text);
+    say(verdict, text, { passed: "✓ Right.", failed: "Not yet." }[state]);
   }
 
   async function go(checking) {

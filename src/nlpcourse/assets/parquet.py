@@ -1,11 +1,11 @@
 """Read the one Parquet file that an asset holds: a single column of strings.
 
 The words of the GloVe vectors come as a Parquet file, for which the usual reader is a package of
-45 MB.  This module knows only what that file uses: the Thrift compact protocol for the page headers,
-Snappy compression, plain and dictionary-coded strings, no missing values.
+45 MB.  This module knows only what that file uses: the Thrift compact protocol for the page
+headers, Snappy compression, plain and dictionary-coded strings, no missing values.
 
-References: the Apache Parquet format, `Encodings.md` and `parquet.thrift`; Thrift's compact protocol;
-Snappy's `format_description.txt`.
+References: the Apache Parquet format, `Encodings.md` and `parquet.thrift`; Thrift's compact
+protocol; Snappy's `format_description.txt`.
 """
 
 from __future__ import annotations

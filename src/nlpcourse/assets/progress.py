@@ -6,7 +6,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Protocol
 
@@ -14,16 +14,13 @@ from typing import Protocol
 class Progress(Protocol):
     """What a download or an unpacking tells whoever watches."""
 
-    def watch(self, label: str, size: int, measure: Callable[[], int]) -> _Watch:
+    def watch(
+        self, label: str, size: int, measure: Callable[[], int]
+    ) -> AbstractContextManager[None]:
         """Return a context in which *measure* is polled for the bytes done of *size*."""
 
     def say(self, line: str) -> None:
         """Report one line."""
-
-
-class _Watch(Protocol):
-    def __enter__(self) -> object: ...
-    def __exit__(self, *details: object) -> object: ...
 
 
 class Silent:
@@ -74,7 +71,7 @@ class Bars:
 def default_progress() -> Progress:
     """Return bars where somebody watches: a terminal, or a notebook's kernel.
 
-    The environment variable ``NLPCOURSE_PROGRESS`` decides where it is set: 0 for silence, 1 for bars.
+    The environment variable ``NLPCOURSE_PROGRESS`` decides where it is set: 0 is silence, 1 bars.
     """
     wish = os.environ.get("NLPCOURSE_PROGRESS", "")
     watched = sys.stderr.isatty() or "ipykernel" in sys.modules

@@ -175,9 +175,9 @@ def _bars(view: View) -> str:
         )
         rows.append(
             f'<tr><th scope="row">{prose(item.get("label", ""))}</th>'
-            f'<td class="nlp-bar" aria-hidden="true"><span class="nlp-bar__track">'
+            f'<td class="nlp-bar"><span class="nlp-bar__track" aria-hidden="true">'
             f'<span class="nlp-bar__fill nlp-bar__fill--{side}" style="--w:{width:.1f}%"></span>'
-            f'</span></td><td class="nlp-number">{shown}{note}</td></tr>'
+            f'</span>{note}</td><td class="nlp-number">{shown}</td></tr>'
         )
     shape = " nlp-bars--diverging" if diverging else ""
     head = (
@@ -214,9 +214,8 @@ def _heatmap(view: View) -> str:
         for value in row:
             strength = round(100 * abs(value) / largest)
             side = " nlp-heat--minus" if value < 0 else ""
-            strong = " nlp-heat--strong" if strength > 55 else ""
             cells.append(
-                f'<td class="nlp-heat{side}{strong}" style="--h:{strength}%">{_number(value)}</td>'
+                f'<td class="nlp-heat{side}" style="--h:{strength}%">{_number(value)}</td>'
             )
         lines.append(f'<tr><th scope="row">{prose(name)}</th>{"".join(cells)}</tr>')
     table = (

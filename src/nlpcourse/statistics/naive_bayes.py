@@ -64,6 +64,19 @@ def once(document: Document) -> list[str]:
     return list(dict.fromkeys(document))
 
 
+def unswallow(text: str, label: str) -> list[tuple[str, str]]:
+    """Split a text that a broken file glued to the labelled lines after it; return (text, label).
+
+    In the carrier's SMS file a stray quotation mark made eight messages swallow 737 others, each
+    on a line of its own behind its label and a tab.
+
+    >>> unswallow("Gud nite\\nspam\\tWIN a prize", "ham")
+    [('Gud nite', 'ham'), ('WIN a prize', 'spam')]
+    """
+    first, *rest = re.split(r"\n(ham|spam)\t", text)
+    return [(first, label), *zip(rest[1::2], rest[0::2], strict=True)]
+
+
 @dataclass(frozen=True)
 class Counts:
     """What the training texts leave behind.
@@ -242,12 +255,12 @@ class BernoulliNaiveBayes:
             n, n_documents = counts.words[label], counts.documents[label]
             if max(n.values(), default=0) > n_documents:
                 raise ValueError("a word was counted twice in one document; apply `once` first")
-            log_total = math.log(n_documents + 2 * alpha)
-            self.log_present[label] = {
-                word: _log(n.get(word, 0) + alpha) - log_total for word in vocabulary
-            }
+            total = n_documents + 2 * alpha
+            share = {word: (n.get(word, 0) + alpha) / total for word in vocabulary}
+            self.log_present[label] = {word: _log(p) for word, p in share.items()}
+            # log1p(-p), not log(1 - p): thousands of rare words would add up their lost digits
             self.log_absent[label] = {
-                word: _log(n_documents - n.get(word, 0) + alpha) - log_total for word in vocabulary
+                word: math.log1p(-p) if p < 1 else -math.inf for word, p in share.items()
             }
         self._nothing = {c: math.fsum(log_q.values()) for c, log_q in self.log_absent.items()}
 

@@ -59,7 +59,9 @@ class PlainCell(Cell):
     def forward(self, x: Tensor, state: State) -> State:
         """Return ``(h,)`` after reading *x* of shape (batch, input)."""
         (h,) = state
-        return (torch.tanh(x @ self.weight_ih.T + self.bias_ih + h @ self.weight_hh.T + self.bias_hh),)
+        return (
+            torch.tanh(x @ self.weight_ih.T + self.bias_ih + h @ self.weight_hh.T + self.bias_hh),
+        )
 
 
 class LSTMGates(NamedTuple):

@@ -110,7 +110,7 @@ class LanguageModel(nn.Module):
     def hidden(
         self, words: Tensor, state: tuple[Tensor, Tensor] | None = None
     ) -> tuple[Tensor, tuple[Tensor, Tensor]]:
-        """Read *words* (batch, time); return every output h (batch, time, size) and the last state."""
+        """Read *words* (batch, time); return every output (batch, time, size), the last state."""
         outputs, state = self.lstm(self.dropout(self.embed(words)), state)
         return self.dropout(outputs), state
 

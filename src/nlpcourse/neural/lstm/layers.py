@@ -110,7 +110,7 @@ def from_torch(module: nn.RNNBase) -> Recurrent:
         module.hidden_size,
         module.num_layers,
         module.bidirectional,
-    ).to(module.weight_ih_l0.dtype)
+    ).to(next(module.parameters()).dtype)
     suffixes = ["", "_reverse"][: ours.directions]
     names = [f"l{layer}{side}" for layer in range(module.num_layers) for side in suffixes]
     for cell, name in zip(ours.cells, names, strict=True):

@@ -118,10 +118,10 @@ def _clean(text: str) -> str:
     """Turn white space into spaces and drop what is no character to read."""
     kept = []
     for character in text:
-        if character in "\t\n\r" or character.isspace():
+        if character in "\t\n\r":
             kept.append(" ")
-        elif character not in "\0\ufffd" and unicodedata.category(character)[0] != "C":
-            kept.append(character)
+        elif character != "\ufffd" and unicodedata.category(character)[0] != "C":
+            kept.append(" " if character.isspace() else character)
     return "".join(kept)
 
 

@@ -1,2 +1,47 @@
-"""Chapter 30, BERT and RoBERTa."""
-from nlpcourse.transformers.bert.encoder import *
+"""Chapter 30, BERT and RoBERTa: one file for each idea.
+
+- :mod:`~nlpcourse.transformers.bert.encoder` – embeddings, self-attention, blocks, pooler; loads
+  published weights;
+- :mod:`~nlpcourse.transformers.bert.tokens` – from text to padded batches;
+- :mod:`~nlpcourse.transformers.bert.masking` – blanks to fill in, pairs of sentences to judge;
+- :mod:`~nlpcourse.transformers.bert.pretraining` – the masked language model and its training;
+- :mod:`~nlpcourse.transformers.bert.classifier` – frozen features, fine-tuning, from scratch;
+- :mod:`~nlpcourse.transformers.bert.senses` – the vectors of one word in several sentences.
+"""
+
+from nlpcourse.transformers.bert.classifier import (
+    CLASSIFIER_RECIPES,
+    Classifier,
+    QuestionTask,
+    embed,
+    label_names,
+    mean_pool,
+    predict,
+)
+from nlpcourse.transformers.bert.encoder import (
+    Bert,
+    BertConfig,
+    Block,
+    Embeddings,
+    Encoding,
+    SelfAttention,
+    attention,
+    load_pretrained,
+    our_name,
+    read_config,
+)
+from nlpcourse.transformers.bert.masking import (
+    IGNORED,
+    Masking,
+    SentencePair,
+    hide,
+    next_sentence_pairs,
+)
+from nlpcourse.transformers.bert.pretraining import (
+    ByteTokenizer,
+    MaskedLanguageModel,
+    MaskedLanguageTask,
+    running_text,
+    windows,
+)
+from nlpcourse.transformers.bert.tokens import Batch, PieceTokenizer

@@ -1,0 +1,246 @@
+"""Byte-pair encoding: the textbook loop, ours and the production libraries side by side.
+
+    python benchmarks/bpe.py            # measures all of it, some minutes
+    python benchmarks/bpe.py --quick    # 32 merges in place of 512
+    python benchmarks/bpe.py --record   # also writes the results ledger, data/results/02.toml
+
+The text is 1 MB of Jane Austen for training and 1 MB of Chesterton, Carroll and Bryant for encoding;
+times are seconds of one core (``time.process_time``), each of one run in one process.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import time
+from collections.abc import Callable
+from typing import Any
+
+os.environ["OMP_NUM_THREADS"] = "1"
+os.environ["RAYON_NUM_THREADS"] = "1"  # Hugging Face's tokenizers
+os.environ["TOKENIZERS_PARALLELISM"] = "false"
+
+import tiktoken
+from tokenizers import Regex, Tokenizer, models, pre_tokenizers, trainers
+
+from nlpcourse import corpora, ledger
+from nlpcourse.text.tokenization.bpe import byte_ranks, to_ranks
+from nlpcourse.text.tokenization.fast import train_fast
+from nlpcourse.text.tokenization.gpt import gpt4_pattern, gpt4_split, gpt4_tokenizer
+
+MERGES = 512
+# The pattern of cl100k_base as its regular-expression engines with Unicode classes read it.
+PATTERN = (
+    r"'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?+\p{L}++|\p{N}{1,3}+| ?[^\s\p{L}\p{N}]++[\r\n]*+"
+    r"|\s++%s|\s*[\r\n]|\s+(?!\S)|\s"
+)
+
+Pair = tuple[int, int]
+
+
+# ── the baseline: every pair is counted anew, over every chunk of the text, at every merge ────────
+
+
+def count(ids: list[int], counts: dict[Pair, int]) -> None:
+    for pair in zip(ids, ids[1:], strict=False):
+        counts[pair] = counts.get(pair, 0) + 1
+
+
+def replace(ids: list[int], pair: Pair, new_id: int) -> list[int]:
+    result, i = [], 0
+    while i < len(ids):
+        if ids[i] == pair[0] and i < len(ids) - 1 and ids[i + 1] == pair[1]:
+            result.append(new_id)
+            i += 2
+        else:
+            result.append(ids[i])
+            i += 1
+    return result
+
+
+def textbook_train(chunks: list[bytes], n_merges: int) -> list[tuple[bytes, bytes]]:
+    tokens = list(byte_ranks())
+    id_of_byte = {token[0]: i for i, token in enumerate(tokens)}
+    sequences = [[id_of_byte[byte] for byte in chunk] for chunk in chunks]
+    merges = []
+    for _ in range(n_merges):
+        counts: dict[Pair, int] = {}
+        for ids in sequences:
+            count(ids, counts)
+        top = max(counts.values())
+        best = min(pair for pair, n in counts.items() if n == top)
+        sequences = [replace(ids, best, len(tokens)) for ids in sequences]
+        merges.append((tokens[best[0]], tokens[best[1]]))
+        tokens.append(tokens[best[0]] + tokens[best[1]])
+    return merges
+
+
+def textbook_encode(text: str, pair_ranks: dict[Pair, int], id_of_byte: list[int]) -> list[int]:
+    encoded = []
+    for chunk in gpt4_split(text):
+        ids = [id_of_byte[byte] for byte in chunk.encode("utf-8")]
+        while len(ids) >= 2:
+            counts: dict[Pair, int] = {}
+            count(ids, counts)
+            best = min(counts, key=lambda pair: pair_ranks.get(pair, 1 << 30))
+            if best not in pair_ranks:
+                break
+            ids = replace(ids, best, pair_ranks[best])
+        encoded += ids
+    return encoded
+
+
+# ── the production libraries ──────────────────────────────────────────────────────────────────────
+
+
+def hf_train(text: str, n_merges: int) -> list[tuple[bytes, bytes]]:
+    oniguruma = (PATTERN % r"\Z").replace("{1,3}+", "{1,3}")  # it reads the + as "once more"
+    tokenizer = Tokenizer(models.BPE())
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
+        [
+            pre_tokenizers.Split(Regex(oniguruma), behavior="isolated"),
+            pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
+        ]
+    )
+    trainer = trainers.BpeTrainer(
+        vocab_size=256 + n_merges,
+        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+        show_progress=False,
+    )
+    tokenizer.train_from_iterator([text], trainer)
+    byte_of = {character: token for token, character in zip(byte_ranks(), alphabet(), strict=True)}
+    merges = json.loads(tokenizer.to_str())["model"]["merges"]
+    return [(spell(left, byte_of), spell(right, byte_of)) for left, right in merges]
+
+
+def alphabet() -> list[str]:
+    """Return the characters by which byte-level tokenizers write the bytes, in the order of ids."""
+    return [chr(token[0]) for token in list(byte_ranks())[:188]] + [chr(256 + i) for i in range(68)]
+
+
+def spell(token: str, byte_of: dict[str, bytes]) -> bytes:
+    return b"".join(byte_of[character] for character in token)
+
+
+# ── the measurement ───────────────────────────────────────────────────────────────────────────────
+
+
+def timed(what: Callable[[], Any]) -> tuple[float, Any]:
+    start = time.process_time()
+    result = what()
+    return time.process_time() - start, result
+
+
+def table(title: str, rows: list[tuple[str, float]], unit: str, base: float) -> None:
+    print(f"\n{title}")
+    for name, number in rows:
+        ratio = base / number if unit == "s" else number / base
+        print(f"  {name:<44}{number:>9.2f} {unit:<5}{ratio:>9.1f} ×")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    parser.add_argument("--quick", action="store_true", help="32 merges in place of 512")
+    parser.add_argument("--record", action="store_true", help="write the results to the ledger")
+    options = parser.parse_args()
+    if options.quick and options.record:
+        parser.error("--record needs the whole measurement; leave --quick out")
+    n_merges = 32 if options.quick else MERGES
+
+    books = corpora.gutenberg()
+    train_text = (books["austen-emma"] + books["austen-persuasion"])[:1_000_000]
+    names = ("chesterton-ball", "chesterton-thursday", "carroll-alice", "bryant-stories")
+    held_out = "".join(books[name] for name in names)[:1_000_000]
+    gpt4_pattern(0x7F), gpt4_pattern(0xFFFF)  # compiled before the clock starts
+
+    split_s, chunks = timed(lambda: [chunk.encode() for chunk in gpt4_split(train_text)])
+    textbook_s, textbook_merges = timed(lambda: textbook_train(chunks, n_merges))
+    fast_s, merges = timed(lambda: train_fast(chunks, n_merges))
+    hf_s, hf_merges = timed(lambda: hf_train(train_text, n_merges))
+    if not textbook_merges == merges == hf_merges:
+        raise SystemExit("the three trainers disagree: no ratio means anything")
+    table(
+        f"Training {n_merges} merges on {len(train_text) / 1e6:.2f} MB ({len(chunks):,} chunks)",
+        [
+            ("textbook loop, recounting (split apart)", textbook_s),
+            ("ours, incremental (split apart)", fast_s),
+            ("ours with the split", split_s + fast_s),
+            ("Hugging Face tokenizers, one thread, with split", hf_s),
+        ],
+        "s",
+        textbook_s,
+    )
+
+    size = len(held_out.encode()) / 1e6
+    own = to_ranks(merges)
+    id_of_byte = [own[bytes([byte])] for byte in range(256)]
+    pair_ranks = {(own[left], own[right]): own[left + right] for left, right in merges}
+    slow_s, slow_ids = timed(lambda: textbook_encode(held_out, pair_ranks, id_of_byte))
+    small_s, small_ids = timed(lambda: gpt4_tokenizer(own).encode(held_out))
+    if slow_ids != small_ids:
+        raise SystemExit("the textbook encoder and ours disagree")
+
+    ranks = corpora.gpt_bpe("cl100k_base")
+    ours = gpt4_tokenizer(ranks)
+    cold_s, ids = timed(lambda: ours.encode(held_out))
+    warm_s, _ = timed(lambda: ours.encode(held_out))
+    production = tiktoken.Encoding(
+        "cl100k_base", pat_str=PATTERN % "$", mergeable_ranks=ranks, special_tokens={}
+    )
+    tiktoken_s, tiktoken_ids = timed(lambda: production.encode_ordinary(held_out))
+    if ids != tiktoken_ids:
+        raise SystemExit("tiktoken and ours disagree")
+    table(
+        f"Encoding {size:.2f} MB of held-out text",
+        [
+            (f"textbook loop, {n_merges} merges", size / slow_s),
+            (f"ours, {n_merges} merges, empty cache", size / small_s),
+            ("ours, cl100k_base, empty cache", size / cold_s),
+            ("ours, cl100k_base, second time", size / warm_s),
+            ("tiktoken, cl100k_base", size / tiktoken_s),
+        ],
+        "MB/s",
+        size / slow_s,
+    )
+    if options.record:
+        record(textbook_s, fast_s, hf_s, size / slow_s, size / small_s, size / cold_s)
+
+
+def record(
+    textbook_s: float, fast_s: float, hf_s: float, slow: float, small: float, cold: float
+) -> None:
+    """Write what was measured to the ledger, with tolerances wide enough for another machine."""
+    where = "benchmarks/bpe.py, one run on one core, seconds of process time"
+    memory_mb = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+
+    def put(key: str, metric: str, value: float, unit: str, shown: str, protocol: str) -> None:
+        ledger.rerecord(
+            f"02.{key}",
+            metric=metric,
+            unit=unit,
+            value=round(value, 3),
+            spread=0.0,
+            seeds=[],
+            tolerance=round(0.7 * value, 3),
+            format=shown,
+            seconds=round(textbook_s + fast_s + hf_s, 1),
+            memory_mb=memory_mb,
+            protocol=f"{protocol}; {where}",
+        )
+
+    train = f"{MERGES} merges on 1 MB of Jane Austen, cut by GPT-4's pattern"
+    put("train-textbook", "time of the textbook loop", textbook_s, "s", "{:.0f}", train)
+    put("train-ours", "time of incremental training", fast_s, "s", "{:.2f}", train)
+    put("train-hf", "time of Hugging Face tokenizers", hf_s, "s", "{:.2f}", f"{train}, split included")
+    put("train-ratio", "textbook time / our time", textbook_s / fast_s, "", "{:.0f}", train)
+    encode = f"1 MB of held-out books, {MERGES} merges"
+    put("encode-textbook", "speed of the textbook encoder", slow, "MB/s", "{:.2f}", encode)
+    put("encode-own", "speed of encoding, empty cache", small, "MB/s", "{:.1f}", encode)
+    put("encode-cl100k", "speed of encoding, empty cache", cold, "MB/s", "{:.1f}",
+        "1 MB of held-out books, cl100k_base")  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()

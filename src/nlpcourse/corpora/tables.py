@@ -1,0 +1,27 @@
+"""Readers of the table formats that the assets come in."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+
+def read_table(path: Path) -> list[dict[str, str]]:
+    """Read an Orange table: names, types, and roles of the columns, then the rows."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    names = lines[0].split("\t")
+    rows = csv.reader(lines[3:], delimiter="\t")
+    return [dict(zip(names, row, strict=True)) for row in rows if any(row)]
+
+
+def read_csv(text: str) -> Iterator[dict[str, str]]:
+    """Read a table with a header line, whose cells may hold line ends."""
+    return csv.DictReader(io.StringIO(text, newline=""))
+
+
+def read_tsv(path: Path) -> Iterator[dict[str, str]]:
+    """Read a tab-separated table in which a quotation mark is a character like any other."""
+    with path.open(encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)

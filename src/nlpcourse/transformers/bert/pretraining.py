@@ -1,0 +1,225 @@
+"""Pre-training by filling in blanks: the head, the text, the task, and how long it takes.
+
+The tokenizer is chapter 02's byte-pair encoding, trained on the training text: RoBERTa's choice,
+which has no unknown tokens.  The network is BERT's, made small enough for one core.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from nlpcourse import corpora
+from nlpcourse.text.tokenization.bpe import Merge, byte_ranks, to_ranks
+from nlpcourse.text.tokenization.fast import Tokenizer, train_fast
+from nlpcourse.text.tokenization.gpt import gpt4_split
+from nlpcourse.training import Plan, Recipe
+from nlpcourse.transformers.bert.encoder import Bert, BertConfig, initialize
+from nlpcourse.transformers.bert.masking import IGNORED, Masking, hide
+
+
+class MaskedLanguageModel(nn.Module):
+    """The encoder with a head that names the token at every place.
+
+    The last layer shares its weights with the word embeddings: what a token means and what
+    calls for it are one vector.
+    """
+
+    def __init__(self, config: BertConfig) -> None:
+        super().__init__()
+        self.bert = Bert(config)
+        self.transform = nn.Linear(config.hidden_size, config.hidden_size)
+        self.gelu = nn.GELU()
+        self.norm = nn.LayerNorm(config.hidden_size, eps=config.layer_norm_epsilon)
+        self.bias = nn.Parameter(torch.zeros(config.vocabulary_size))
+        self.transform.apply(initialize)
+
+    def name(self, x: Tensor) -> Tensor:
+        """Turn vectors (…, C) into logits over the vocabulary, (…, V)."""
+        x = self.norm(self.gelu(self.transform(x)))
+        return F.linear(x, self.bert.embeddings.words.weight, self.bias)
+
+    def forward(self, ids: Tensor, mask: Tensor | None = None) -> Tensor:
+        """Return the logits of every token at every place, (B, T, V)."""
+        return self.name(self.bert(ids, mask).last)
+
+    def loss(self, inputs: Tensor, targets: Tensor) -> Tensor:
+        """Return the mean cross-entropy at the places asked about; the others cost no work."""
+        asked = targets != IGNORED  # (B, T)
+        logits = self.name(self.bert(inputs).last[asked])  # (number asked, V)
+        return F.cross_entropy(logits, targets[asked])
+
+
+class ByteTokenizer:
+    """Chapter 02's byte-pair tokenizer with four special tokens after its own ids.
+
+    >>> tokenizer = ByteTokenizer([(b"t", b"h"), (b"th", b"e")])
+    >>> tokenizer.words(tokenizer.encode("the"))
+    ['<s>', 'the', '</s>']
+    """
+
+    SPECIAL = ("<s>", "</s>", "<pad>", "<mask>")
+
+    def __init__(self, merges: Iterable[Merge]) -> None:
+        self.merges = list(merges)
+        self.bpe = Tokenizer(to_ranks(self.merges), gpt4_split)
+        self.size = 256 + len(self.merges) + len(self.SPECIAL)
+        self.start, self.end, self.pad, self.blank = range(self.size - 4, self.size)
+
+    @classmethod
+    def learn(cls, text: str, size: int) -> ByteTokenizer:
+        """Learn a vocabulary of *size* ids, the 256 bytes and four special tokens included."""
+        chunks = (chunk.encode() for chunk in gpt4_split(text))
+        return cls(train_fast(chunks, size - 256 - len(cls.SPECIAL)))
+
+    def encode(self, text: str) -> list[int]:
+        """Return the ids of ``<s> text </s>``; a blank is written ``<mask>``."""
+        parts = [self.bpe.encode(part) for part in text.split("<mask>")]
+        ids = parts[0]
+        for part in parts[1:]:
+            ids = [*ids, self.blank, *part]
+        return [self.start, *ids, self.end]
+
+    def words(self, ids: Iterable[int]) -> list[str]:
+        """Return each token as text, ``�`` where it holds half a character."""
+        special = dict(zip(range(self.size - 4, self.size), self.SPECIAL, strict=True))
+        return [special[i] if i in special else self.bpe.decode([i]) for i in ids]
+
+    def merge_ids(self) -> Tensor:
+        """Return the merges as pairs of ids, (number of merges, 2), to keep in a checkpoint."""
+        ranks = self.bpe.ranks
+        return torch.tensor([[ranks[a], ranks[b]] for a, b in self.merges], dtype=torch.int32)
+
+    @classmethod
+    def from_merge_ids(cls, pairs: Tensor) -> ByteTokenizer:
+        """Undo :meth:`merge_ids`."""
+        tokens = list(byte_ranks())
+        known = set(tokens)
+        merges = []
+        for a, b in pairs.tolist():
+            merges.append((tokens[a], tokens[b]))
+            if (joined := tokens[a] + tokens[b]) not in known:
+                known.add(joined)
+                tokens.append(joined)
+        return cls(merges)
+
+
+def running_text(split: corpora.WikitextSplit) -> list[str]:
+    """Return WikiText-2's paragraphs without the headings and the empty lines."""
+    lines = corpora.wikitext_2(split).splitlines()
+    return [line.rstrip() for line in lines if line.strip() and not line.startswith(" = ")]
+
+
+@lru_cache(maxsize=1)
+def wikitext_tokenizer(size: int) -> ByteTokenizer:
+    """Learn the tokenizer from WikiText-2's training text (some seconds)."""
+    return ByteTokenizer.learn("\n".join(running_text("train")), size)
+
+
+def windows(paragraphs: Iterable[str], tokenizer: ByteTokenizer, length: int) -> Tensor:
+    """Cut running text into rows of *length* ids, ``<s>`` first and ``</s>`` last, (N, T).
+
+    Rows run over the ends of paragraphs, and of articles, as RoBERTa's do.
+    """
+    ids = [i for paragraph in paragraphs for i in tokenizer.bpe.encode(paragraph)]
+    inner = length - 2
+    rows = torch.tensor(ids[: len(ids) // inner * inner]).view(-1, inner)
+    ends = torch.full((len(rows), 1), tokenizer.start), torch.full((len(rows), 1), tokenizer.end)
+    return torch.cat([ends[0], rows, ends[1]], dim=1)
+
+
+class FillInBlanks(nn.Module):
+    """A masked language model together with the merges of its tokenizer: one checkpoint."""
+
+    def __init__(self, config: BertConfig, merges: Tensor) -> None:
+        super().__init__()
+        self.model = MaskedLanguageModel(config)
+        self.register_buffer("merges", merges)
+
+    def forward(self, inputs: Tensor, targets: Tensor) -> Tensor:
+        """Return the loss."""
+        return self.model.loss(inputs, targets)
+
+
+class MaskedLanguageTask:
+    """Masked-language modelling on WikiText-2 for the training room.
+
+    Config:
+        masking: "dynamic" draws the blanks of a row anew at each visit; "static" draws them
+            ``copies`` times before training, and visits the copies in turn.
+        windows: train on the first so many rows only (None for all).
+        length, batch_size, vocabulary, layers, hidden_size, heads, dropout: sizes.
+    """
+
+    def __init__(self, config: Mapping[str, Any]) -> None:
+        if config["masking"] not in ("static", "dynamic"):
+            raise ValueError(f"masking must be static or dynamic, not {config['masking']!r}")
+        self.config = config
+        self.seed = torch.initial_seed()
+        self.tokenizer = wikitext_tokenizer(config["vocabulary"])
+        length = int(config["length"])
+        self.rows = windows(running_text("train"), self.tokenizer, length)[: config.get("windows")]
+        self.validation = windows(running_text("valid"), self.tokenizer, length)
+        self.masking = Masking(self.tokenizer.blank, self.tokenizer.size - 4)
+        copies = int(config["copies"]) if config["masking"] == "static" else 0
+        self.copies = [self.hide(self.rows, 11_000_003 * (self.seed + 1) + k) for k in range(copies)]
+        self.model = FillInBlanks(model_config(config), self.tokenizer.merge_ids())
+
+    def hide(self, rows: Tensor, seed: int) -> tuple[Tensor, Tensor]:
+        """Hide tokens of rows; the special tokens at both ends are never asked about."""
+        generator = torch.Generator().manual_seed(seed)
+        return hide(rows, rows < self.masking.vocabulary_size, self.masking, generator)
+
+    def batch(self, step: int) -> tuple[Tensor, ...]:
+        """Return inputs and targets of a step, both (B, T)."""
+        size = int(self.config["batch_size"])
+        epoch, place = divmod(step, len(self.rows) // size)
+        shuffle = torch.Generator().manual_seed(1_000_003 * self.seed + epoch)
+        chosen = torch.randperm(len(self.rows), generator=shuffle)[place * size :][:size]
+        if self.config["masking"] == "dynamic":
+            return self.hide(self.rows[chosen], 7_000_003 * (self.seed + 1) + step)
+        inputs, targets = self.copies[epoch % len(self.copies)]
+        return inputs[chosen], targets[chosen]
+
+    def loss(
+        self, model: nn.Module, batch: tuple[Tensor, ...], carry: tuple[Tensor, ...]
+    ) -> tuple[Tensor, tuple[Tensor, ...]]:
+        """Return the loss of a batch; nothing is carried over."""
+        return model(*batch), ()
+
+    def evaluate(self) -> dict[str, float]:
+        """Return loss, perplexity and accuracy at blanks of the validation text, drawn once."""
+        device = next(self.model.parameters()).device
+        self.model.cpu()
+        loss, hits, asked = 0.0, 0, 0
+        for k, rows in enumerate(self.validation.split(64)):
+            inputs, targets = self.hide(rows, k)
+            places = targets != IGNORED
+            model = self.model.model
+            logits = model.name(model.bert(inputs).last[places])
+            gold = targets[places]
+            loss += float(F.cross_entropy(logits, gold, reduction="sum"))
+            hits += int((logits.argmax(dim=-1) == gold).sum())
+            asked += len(gold)
+        self.model.to(device)
+        mean = loss / asked
+        return {"loss": mean, "perplexity": float(torch.tensor(mean).exp()), "accuracy": hits / asked}
+
+
+def model_config(config: Mapping[str, Any]) -> BertConfig:
+    """Return the encoder's sizes from a recipe's configuration."""
+    return BertConfig(
+        vocabulary_size=config["vocabulary"],
+        hidden_size=config["hidden_size"],
+        layers=config["layers"],
+        heads=config["heads"],
+        feed_forward_size=4 * config["hidden_size"],
+        positions=config["length"],
+        dropout=config["dropout"],
+    )
