@@ -18,6 +18,7 @@ DONE      := .stamps
 SOURCES   := $(shell find src -name '*.py')
 DATA      := $(shell find data -type f)
 NOTEBOOKS := $(wildcard notebooks/*.ipynb)
+CHAPTERS  := $(foreach name,$(notdir $(NOTEBOOKS)),$(firstword $(subst _, ,$(name))))
 TESTS     := $(shell find tests benchmarks -name '*.py' -o -name '*.cfg' -not -path '*/browser/*')
 PAGES     := _config.yml _toc.yml $(shell find book -type f -not -path '*/node_modules/*')
 BROWSER   := $(shell find tests/browser -type f -name '*.py') tests/test_book.py
@@ -42,7 +43,7 @@ $(DONE)/environment: pyproject.toml requirements.lock
 	@touch $@
 
 $(DONE)/assets: $(DONE)/environment data/assets.toml data/chapters.toml
-	$(BIN)/nlpcourse data fetch --written
+	$(BIN)/nlpcourse data fetch $(CHAPTERS:%=--chapter %)
 	@touch $@
 
 $(DONE)/scripts: $(DONE)/environment book/playground/package-lock.json scripts/vendor.py

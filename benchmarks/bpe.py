@@ -4,13 +4,14 @@
     python benchmarks/bpe.py --quick    # 32 merges in place of 512
     python benchmarks/bpe.py --record   # also writes the results ledger, data/results/02.toml
 
-The text is 1 MB of Jane Austen for training and 1 MB of Chesterton, Carroll and Bryant for encoding;
+The text is 1 MB of Jane Austen for training, 1 MB of Chesterton, Carroll and Bryant for encoding;
 times are seconds of one core (``time.process_time``), each of one run in one process.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import os
 import resource
@@ -44,7 +45,7 @@ Pair = tuple[int, int]
 
 
 def count(ids: list[int], counts: dict[Pair, int]) -> None:
-    for pair in zip(ids, ids[1:], strict=False):
+    for pair in itertools.pairwise(ids):
         counts[pair] = counts.get(pair, 0) + 1
 
 
@@ -233,7 +234,7 @@ def record(
     train = f"{MERGES} merges on 1 MB of Jane Austen, cut by GPT-4's pattern"
     put("train-textbook", "time of the textbook loop", textbook_s, "s", "{:.0f}", train)
     put("train-ours", "time of incremental training", fast_s, "s", "{:.2f}", train)
-    put("train-hf", "time of Hugging Face tokenizers", hf_s, "s", "{:.2f}", f"{train}, split included")
+    put("train-hf", "time of tokenizers", hf_s, "s", "{:.2f}", f"{train}, split included")
     put("train-ratio", "textbook time / our time", textbook_s / fast_s, "", "{:.0f}", train)
     encode = f"1 MB of held-out books, {MERGES} merges"
     put("encode-textbook", "speed of the textbook encoder", slow, "MB/s", "{:.2f}", encode)

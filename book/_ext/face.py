@@ -23,10 +23,10 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.math import get_node_equation_number
 from sphinx.writers.html5 import HTML5Translator
-from texmath import TexError, to_mathml
 
 from nlpcourse import chapters
 from nlpcourse.paths import data_dir
+from texmath import TexError, to_mathml
 
 LOGGER = logging.getLogger(__name__)
 
@@ -37,7 +37,7 @@ LEFT_OUT = re.compile(
 )
 
 
-# -- mathematics ------------------------------------------------------------------------------------
+# -- mathematics
 def _mathml(node: nodes.Element, *, display: bool) -> str:
     try:
         return to_mathml(node.astext(), display=display)
@@ -73,8 +73,8 @@ def visit_math_block(self: HTML5Translator, node: nodes.math_block) -> None:
     raise nodes.SkipNode
 
 
-# -- foldable admonitions ---------------------------------------------------------------------------
-class fold(nodes.General, nodes.Element):  # noqa: N801
+# -- foldable admonitions
+class fold(nodes.General, nodes.Element):
     """An admonition that opens and closes."""
 
 
@@ -108,7 +108,7 @@ def depart_fold(self: HTML5Translator, node: fold) -> None:
     self.body.append("</details>\n")
 
 
-# -- the path and the map ---------------------------------------------------------------------------
+# -- the path and the map
 class _FromRegistry(SphinxDirective):
     """A directive whose result changes with the registry of chapters."""
 
@@ -198,9 +198,7 @@ class ChapterMap(_FromRegistry):
         text = f'<text x="{self.TEXT - 12}" y="{y}" dy=".33em">{name}</text>'
         if not chapter.written:
             return f'<g class="planned"><circle cx="{self.LEFT}" cy="{y}" r="3.5"/>{text}</g>'
-        return (
-            f'<a href="{self.link(chapter)}"><circle cx="{self.LEFT}" cy="{y}" r="5"/>{text}</a>'
-        )
+        return f'<a href="{self.link(chapter)}"><circle cx="{self.LEFT}" cy="{y}" r="5"/>{text}</a>'
 
     def words(self, chapter: chapters.Chapter) -> str:
         """Return one line of the list."""
@@ -238,13 +236,11 @@ class Buttons(SphinxDirective):
         return [nodes.raw("", row, format="html")]
 
 
-# -- context of a page ------------------------------------------------------------------------------
+# -- context of a page
 def _first_paragraph(doctree: nodes.document) -> str:
     """Return the opening of the text, for search engines and previews."""
     for paragraph in doctree.findall(nodes.paragraph):
-        inside = [
-            type(parent).__name__ for parent in _ancestors(paragraph)
-        ]
+        inside = [type(parent).__name__ for parent in _ancestors(paragraph)]
         text = " ".join(paragraph.astext().split())
         boxed = {"container", "note", "warning", "admonition", "list_item", "entry"}
         if len(text) > 60 and not boxed & set(inside):
@@ -349,18 +345,38 @@ def page_context(
         body = re.sub(r'<table class="docutils', '<table class="data docutils', body)
         body = re.sub(r"(<table\b.*?</table>)", r'<div class="table-scroll">\1</div>', body,
                       flags=re.DOTALL)  # fmt: skip
+        # A comma or a full stop stays with the formula before it.
+        body = re.sub(r"(\(?<math>(?:(?!</math>).)*</math>[,.;:?!)]*[,.;:?!)])",
+                      r'<span class="together">\1</span>', body, flags=re.DOTALL)  # fmt: skip
         context["body"] = body
+
+
+def write_entrance(app: Sphinx, error: Exception | None) -> None:
+    """Write the site's own ``index.html``, which leads to the landing page."""
+    if error or app.builder.format != "html":
+        return
+    landing = f"{app.config.root_doc}.html"
+    (Path(app.outdir) / "index.html").write_text(
+        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>nlpcourse</title>'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<meta name="description" content="An interactive course in natural language processing.">'
+        f'<meta http-equiv="refresh" content="0; url={landing}"></head>'
+        f'<body><h1>nlpcourse</h1><p><a href="{landing}">Open the course</a></p></body></html>\n',
+        encoding="utf-8",
+    )
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the renderer, the directives and the events."""
     app.add_html_math_renderer("mathml", (visit_math, None), (visit_math_block, None))
+    app.add_config_value("comments_config", {}, "html")  # Jupyter Book sets it for an extension
     app.add_node(fold, html=(visit_fold, depart_fold))
     app.add_post_transform(FoldAdmonitions)
     app.add_directive("course-path", CoursePath)
     app.add_directive("chapter-map", ChapterMap)
     app.add_directive("buttons", Buttons)
     app.connect("html-page-context", page_context, priority=900)
+    app.connect("build-finished", write_entrance, priority=100)
     app.add_css_file("course.css", priority=200)
     app.add_js_file("course.js", loading_method="defer")
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

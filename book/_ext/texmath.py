@@ -73,7 +73,7 @@ SPACES = {
     r"\thinspace": "0.167em",
 }  # fmt: skip
 ACCENTS = {
-    "hat": "^", "widehat": "^", "tilde": "~", "widetilde": "~", "bar": "¯", "overline": "‾",
+    "hat": "ˆ", "widehat": "ˆ", "tilde": "˜", "widetilde": "˜", "bar": "¯", "overline": "‾",
     "vec": "→", "dot": "˙", "ddot": "¨", "overrightarrow": "→",
 }  # fmt: skip
 STRETCHED_ACCENTS = {"widehat", "widetilde", "overline", "overrightarrow"}
@@ -252,6 +252,9 @@ class _Parser:
             atoms = self.row(style)
             self.expect("}")
             return _row(atoms)
+        token = self.peek()
+        if len(token) > 1 and token[0].isdigit():  # an argument without braces is one digit
+            self.tokens[self.at : self.at + 1] = list(token)
         return self.atom(style).xml
 
     # -- atoms ----------------------------------------------------------------------------------
@@ -293,7 +296,7 @@ class _Parser:
             return Atom(_operator(token, separator="true"), "punct")
         if token == "|":
             return Atom(_operator("|", stretchy="false", lspace="0.06em", rspace="0.06em"))
-        if token in "./!?@\"`…":
+        if token in './!?@"`…':
             return Atom(_operator(token, lspace="0", rspace="0"))
         if ord(token) > 127:
             return Atom(f"<mi>{token}</mi>" if token.isalpha() else _operator(token), "ord")
@@ -387,7 +390,7 @@ class _Parser:
 
     def accent(self, name: str, style: str | None) -> Atom:
         stretchy = "true" if name in STRETCHED_ACCENTS else "false"
-        mark = _operator(ACCENTS[name], stretchy=stretchy)
+        mark = _operator(ACCENTS[name], **{"class": name}, stretchy=stretchy)
         return Atom(f'<mover accent="true">{self.argument(style)}{mark}</mover>')
 
     def do_underline(self, _: str, style: str | None) -> Atom:

@@ -25,7 +25,9 @@ PATTERN = (
 )
 every_character = st.characters()  # surrogates too
 # What the pattern treats in its own way, so that it meets often.
-tricky = st.sampled_from([*" \n\r\t'sSſtTlLvVeErRdDmM123½²٣aé.,-!?字🙂", "\x1c", "\x85", "\u2028", "ǅ"])
+tricky = st.sampled_from(
+    [*" \n\r\t'sSſtTlLvVeErRdDmM123½²٣aé.,-!?字🙂", "\x1c", "\x85", "\u2028", "ǅ"]
+)
 unicode_text = st.text(st.one_of(tricky, every_character), max_size=60)
 
 
@@ -105,7 +107,7 @@ def test_the_textbook_loop_learns_the_same_merges_of_a_chapter() -> None:
 def test_the_merges_of_generated_text_are_theirs(text: str) -> None:
     """Up to the first merge whose token another pair has spelt before.
 
-    From there on ``tokenizers`` keeps old counts of pairs that it has merged already; ours are exact.
+    From there on ``tokenizers`` keeps old counts of pairs that it has merged; ours are exact.
     """
     theirs = merges_of(hf_train(text, 30))
     ours = fast.train_fast([chunk.encode() for chunk in gpt.gpt4_split(text)], 30)
@@ -240,9 +242,7 @@ def test_the_best_way_to_cut_the_words_of_a_book_is_theirs() -> None:
     st.dictionaries(st.text(alphabet="abc", min_size=2, max_size=5), st.floats(-20, -1)),
     st.text(alphabet="abc", min_size=1, max_size=40),
 )
-def test_the_best_way_to_cut_generated_text_is_theirs(
-    pieces: dict[str, float], text: str
-) -> None:
+def test_the_best_way_to_cut_generated_text_is_theirs(pieces: dict[str, float], text: str) -> None:
     scores = {"a": -3.0, "b": -4.0, "c": -5.0, **pieces}
     theirs = hf_unigram(scores).encode(text).tokens
     ours = unigram.segment(text, scores)

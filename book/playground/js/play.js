@@ -66,7 +66,7 @@ export async function start(section) {
     const places = [...views.querySelectorAll(".nlp-steps")].map((f) => Number(f.dataset.step));
     views.innerHTML = html;
     globalThis.nlpcourse.enhanceSteps(views, places);
-    summary.textContent = text;
+    summary.innerHTML = text;
     if (section.dataset.state === "error") status.textContent = "";
     section.dataset.state = "ready";
     section.dataset.drawn = String(Number(section.dataset.drawn ?? 0) + 1);
@@ -104,5 +104,8 @@ export async function start(section) {
     form.querySelectorAll("[name]").forEach(showValue);
     follow();
   });
-  fieldset.querySelector("[name]")?.focus({ preventScroll: true });
+  const { activeElement } = document; // a reader who went elsewhere meanwhile stays there
+  if (activeElement === button || activeElement === document.body) {
+    fieldset.querySelector("[name]")?.focus({ preventScroll: true });
+  }
 }

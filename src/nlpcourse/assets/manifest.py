@@ -141,7 +141,7 @@ def pin(member: Member, names: Iterable[str], read: Callable[[str], bytes]) -> s
     """Return the line of the manifest that pins *member* to the files of an archive.
 
     >>> print(pin(Member("a/*.txt", "", "", 0), ["a/b.txt"], {"a/b.txt": b"hi"}.__getitem__))
-    { source = "a/*.txt", target = "", count = 1, size = 2, sha256 = "0d5b5...3dec" }
+    { source = "a/*.txt", target = "", count = 1, size = 2, sha256 = "80f5...efaf" }
     """
     found = {target: read(name) for name, target in member.targets(names).items()}
     hashes = {target: hashlib.sha256(content).hexdigest() for target, content in found.items()}

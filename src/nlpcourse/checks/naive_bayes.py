@@ -9,12 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from nlpcourse.checks import Hint, exercise
-from nlpcourse.statistics.naive_bayes import (
-    BernoulliNaiveBayes,
-    MultinomialNaiveBayes,
-    count,
-    once,
-)
+from nlpcourse.statistics.naive_bayes import MultinomialNaiveBayes, count
 
 
 def _close(got: object, expected: float) -> bool:
@@ -37,7 +32,7 @@ def draw_filter(rng: random.Random) -> dict[str, Any]:
 def precision_of_filter(answer: Callable[[float, float, float], float]) -> str:
     """Bayes' rule for a filter: P(spam | blocked)."""
     rng = random.Random(11)
-    cases = [(0.5, 0.9, 0.1), (0.1, 1.0, 0.0), (0.2, 0.5, 0.5)]
+    cases = [(0.5, 0.9, 0.1), (0.1, 1.0, 0.0), (0.2, 0.6, 0.3)]
     cases += [(rng.random(), rng.random(), rng.random()) for _ in range(20)]
     for share, caught, blocked in cases:
         spam, ham = share * caught, (1 - share) * blocked
@@ -64,9 +59,9 @@ def precision_of_filter(answer: Callable[[float, float, float], float]) -> str:
             f"{got!r}. Out of 1,000 messages, how many spam and how many ham end up blocked?"
         )
     return (
-        "The rarer the spam, the more of the folder is ham, with the very same filter. Doctors know "
-        "this as the base-rate fallacy: a good test for a rare illness is mostly wrong when it "
-        "says yes."
+        "The rarer the spam, the more of the folder is ham, with the very same filter. Doctors "
+        "know this as the base-rate fallacy: a good test for a rare illness is mostly wrong when "
+        "it says yes."
     )
 
 
@@ -217,7 +212,7 @@ def bernoulli_likelihood(answer: Callable[[Sequence[str], Mapping[str, float]], 
                 "message of this class lacks them?"
             )
         if _close(got, math.log(right)):
-            raise Hint("That is the logarithm. The exercise asks for the probability itself.")
+            raise Hint("That is the logarithm. How do you get back to the probability itself?")
         raise Hint(
             f"For {document!r} you gave {got!r}. Go through the vocabulary word by word: which "
             "factor does each give when it is present, which when it is absent?"
@@ -246,34 +241,37 @@ def bernoulli_likelihood(answer: Callable[[Sequence[str], Mapping[str, float]], 
 
 OPINIONS = [
     ("a good film", "pos"),
-    ("good fun and a good story", "pos"),
+    ("good acting", "pos"),
+    ("good fun", "pos"),
+    ("a good story", "pos"),
     ("not bad", "pos"),
-    ("not a bad film", "pos"),
-    ("i liked it", "pos"),
+    ("not bad at all", "pos"),
     ("a bad film", "neg"),
-    ("bad acting and a bad story", "neg"),
+    ("bad acting", "neg"),
+    ("bad jokes", "neg"),
+    ("a bad story", "neg"),
     ("not good", "neg"),
-    ("not a good story", "neg"),
-    ("i did not like it", "neg"),
+    ("not good at all", "neg"),
 ]
-"""Ten opinions to learn from; exercise 11.5 trains on them."""
+"""Twelve opinions to learn from; exercise 11.5 trains on them."""
 
 JUDGED = [
-    ("good acting", "pos"),
-    ("a good film", "pos"),
-    ("bad film", "neg"),
-    ("the acting is not good", "neg"),
-    ("the story is not bad", "pos"),
-    ("not good acting", "neg"),
-    ("not bad acting", "pos"),
+    ("good music", "pos"),
+    ("a good plot", "pos"),
+    ("bad music", "neg"),
+    ("a bad plot", "neg"),
+    ("the plot is not good", "neg"),
+    ("the plot is not bad", "pos"),
+    ("not good music", "neg"),
+    ("not bad music", "pos"),
 ]
-"""Seven opinions to judge."""
+"""Eight opinions to judge."""
 
 
 def _wrong_opinions(features: Callable[[list[str]], list[str]]) -> list[tuple[str, str]]:
     def bag(text: str) -> list[str]:
         found = features(text.split())
-        if found is None or found is Ellipsis or isinstance(found, str):
+        if isinstance(found, str):
             raise Hint(f"For {text!r} you gave back {found!r}. Is it a list of strings?")
         return list(found)
 
@@ -301,25 +299,3 @@ def negation_features(answer: Callable[[list[str]], list[str]]) -> str:
         "You have engineered a feature. Das and Chen marked every word between a negation and the "
         "next punctuation mark in 2001, and the trick still helps a linear model today."
     )
-
-
-def reference_answers() -> dict[str, Callable[..., Any]]:
-    """Return one right answer to each exercise, made from the chapter's own code."""
-
-    def likelihood(document: Sequence[str], shares: Mapping[str, float]) -> float:
-        return _bernoulli(set(document), shares)
-
-    def negation(bag: list[str]) -> list[str]:
-        seen, found = False, []
-        for word in bag:
-            found.append(f"not {word}" if seen else word)
-            seen = seen or word == "not"
-        return found
-
-    return {
-        "11.1": lambda s, c, b: s * c / (s * c + (1 - s) * b),
-        "11.2": lambda w, n, size, a: (n.get(w, 0) + a) / (sum(n.values()) + a * size),
-        "11.3": _log_odds,
-        "11.4": likelihood,
-        "11.5": negation,
-    }

@@ -26,7 +26,8 @@ def gnt_bsb() -> list[AlignedVerse]:
     """Return the verses of the Greek New Testament with a modern English version and gold links.
 
     A verse's id is book, chapter and verse, such as ``"40001001"`` for Matthew 1:1.  Left out are
-    verses that one side does not have, or that have no link, and links that leave a verse.
+    verses that one side does not have, and those that the two editions bound differently: there
+    some link leaves its verse.
     """
     folder = asset_path("gnt-bsb")
     source: dict[str, dict[str, str]] = {}  # verse → token id → token
@@ -43,18 +44,21 @@ def gnt_bsb() -> list[AlignedVerse]:
         for i, token in enumerate(tokens)
     }
     links: dict[str, set[tuple[int, int]]] = {}
+    torn: set[str] = set()
     alignment = json.loads((folder / "alignment.json").read_text(encoding="utf-8"))
     for record in alignment["records"]:
         for left in record["source"]:
             for right in record["target"]:
                 (verse, i), (other, j) = place[left], place[right]
-                if verse == other:
-                    links.setdefault(verse, set()).add((i, j))
+                links.setdefault(verse, set()).add((i, j))
+                if verse != other:
+                    torn |= {verse, other}
     return [
         AlignedVerse(
             verse, list(source[verse].values()), list(target[verse].values()), frozenset(pairs)
         )
         for verse, pairs in sorted(links.items())
+        if verse not in torn
     ]
 
 
@@ -74,17 +78,14 @@ def _king_james() -> dict[str, str]:
 
 
 def _berean() -> dict[str, str]:
-    """Return the Berean Standard Bible, from verse id to text."""
+    """Return the Berean Standard Bible, from verse id (of the English count) to text."""
     verses: dict[str, str] = {}
     for part in ("ot_BSB.tsv", "nt_BSB.tsv"):
         joined = True  # no space before the next token
         for row in read_tsv(asset_path("kjv-bsb") / part):
-            verse = row["source_verse"]
-            closing = row["exclude"] and row["skip_space_after"] == ""
-            if verse not in verses:
-                verses[verse] = row["text"]
-            else:
-                verses[verse] += ("" if joined or closing else " ") + row["text"]
+            verse = row["id"][:8]  # a token's own id counts verses as English Bibles do
+            space = "" if joined or verse not in verses else " "
+            verses[verse] = verses.get(verse, "") + space + row["text"]
             joined = bool(row["skip_space_after"])
     return verses
 

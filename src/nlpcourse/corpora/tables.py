@@ -10,9 +10,8 @@ from pathlib import Path
 
 def read_table(path: Path) -> list[dict[str, str]]:
     """Read an Orange table: names, types, and roles of the columns, then the rows."""
-    lines = path.read_text(encoding="utf-8").splitlines()
-    names = lines[0].split("\t")
-    rows = csv.reader(lines[3:], delimiter="\t")
+    with path.open(encoding="utf-8", newline="") as file:
+        names, _, _, *rows = csv.reader(file, delimiter="\t")
     return [dict(zip(names, row, strict=True)) for row in rows if any(row)]
 
 

@@ -23,7 +23,7 @@ from typing import Any
 
 import nlpcourse.checks
 from nlpcourse.checks import Verdict
-from nlpcourse.playgrounds.views import render_views
+from nlpcourse.playgrounds.views import prose, render_views
 
 CELL = "<your code>"
 OUTPUT_LIMIT = 20_000
@@ -41,7 +41,8 @@ def play(module: str, inputs: str, resources: dict[str, bytes]) -> str:
         resources: the files that the build made for this playground.
 
     Returns:
-        a JSON object with ``html`` and ``summary``, or with ``error``: a line for the reader.
+        a JSON object with ``html`` and ``summary`` (HTML, too), or with ``error``: a line for
+        the reader.
     """
     room = importlib.import_module(f"nlpcourse.playgrounds.{module}")
     try:
@@ -49,7 +50,7 @@ def play(module: str, inputs: str, resources: dict[str, bytes]) -> str:
         html = render_views(result["views"])
     except Exception as error:
         return json.dumps({"error": f"{type(error).__name__}: {error}"})
-    return json.dumps({"html": html, "summary": str(result.get("summary", ""))})
+    return json.dumps({"html": html, "summary": prose(result.get("summary", ""))})
 
 
 class _Output(io.TextIOBase):

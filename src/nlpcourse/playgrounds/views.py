@@ -13,15 +13,19 @@ This room uses the standard library alone: it also runs inside the page.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
-from typing import Any
+from typing import Any, TypeGuard
 
 View = Mapping[str, Any]
 
 TOKEN_COLOURS = 8
 """How many colours the tokens' groups go round before they repeat."""
+
+SHORT_LABEL = 18
+"""Characters of a bar's label that stay on one line."""
 
 _VISIBLE = {"\n": "↵", "\t": "→", "\r": "␍", "\u00a0": "⍽"}
 
@@ -102,28 +106,37 @@ def _tokens(view: View) -> str:
     return _figure(view, "tokens", f'<ol class="nlp-tokens__line">{"".join(chips)}</ol>')
 
 
-def _number(value: object, signed: bool = False) -> str:
-    """Return a value as short text: whole numbers whole, others with three significant digits.
+def _number(value: object, decimals: int = 0, signed: bool = False) -> str:
+    """Return a value as short text: whole numbers whole, others with so many decimals.
 
-    >>> _number(1234567), _number(0.031415), _number(-2.5, signed=True), _number("x")
-    ('1,234,567', '0.0314', '−2.5', 'x')
+    >>> _number(1234567), _number(0.5, decimals=2), _number(-2.5, 1, signed=True), _number("x")
+    ('1,234,567', '0.50', '−2.5', 'x')
     """
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if not _is_number(value):
         return str(value)
-    if isinstance(value, int):
-        text = f"{value:+,}" if signed else f"{value:,}"
-    else:
-        size = abs(value)
-        text = f"{value:+.3g}" if signed else f"{value:.3g}"
-        if 0.001 <= size < 1000:
-            decimals = 1 if size >= 100 else 2 if size >= 1 else 3 if size >= 0.1 else 4
-            text = f"{value:+.{decimals}f}" if signed else f"{value:.{decimals}f}"
-            text = text.rstrip("0").rstrip(".")
+    places = 0 if isinstance(value, int) else decimals
+    text = f"{value:{'+' if signed else ''},.{places}f}"
     return text.replace("-", "−")
 
 
-def _is_number(value: object) -> bool:
+def _decimals(values: Sequence[object]) -> int:
+    """Return how many decimals show three digits of the largest of *values*.
+
+    >>> _decimals([0.5, 2.25]), _decimals([0.25]), _decimals([120.5]), _decimals([0.012])
+    (2, 3, 1, 4)
+    """
+    sizes = [abs(float(value)) for value in values if _is_number(value)]
+    largest = max((size for size in sizes if math.isfinite(size)), default=0.0)
+    return next((d for d, least in ((0, 1000), (1, 100), (2, 1), (3, 0.1)) if largest >= least), 4)
+
+
+def _is_number(value: object) -> TypeGuard[int | float]:
     return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _looks_numeric(value: object) -> bool:
+    text = value.strip() if isinstance(value, str) else ""
+    return _is_number(value) or re.fullmatch(r"[-−+]?[\d.,]+\s?%?", text) is not None
 
 
 def _scroll(view: View, inner: str) -> str:
@@ -135,19 +148,21 @@ def _scroll(view: View, inner: str) -> str:
 def _table(view: View) -> str:
     columns = [str(column) for column in view.get("columns", ())]
     rows = [list(row) for row in view.get("rows", ())]
-    numeric = [
-        bool(rows) and all(_is_number(row[i]) for row in rows if i < len(row))
-        for i in range(len(columns))
-    ]
+    for row in rows:
+        if len(row) != len(columns):
+            raise ValueError(f"a row of {len(row)} cells under {len(columns)} columns: {row!r}")
+    below = [[row[i] for row in rows] for i in range(len(columns))]
+    decimals = [_decimals([v for v in cells if isinstance(v, float)]) for cells in below]
+    numeric = [bool(cells) and all(map(_looks_numeric, cells)) for cells in below]
 
     def side(i: int) -> str:
-        return ' class="nlp-number"' if i < len(numeric) and numeric[i] else ""
+        return ' class="nlp-number"' if numeric[i] else ""
 
     head = "".join(f'<th scope="col"{side(i)}>{prose(c)}</th>' for i, c in enumerate(columns))
     lines = []
     for row in rows:
         cells = "".join(
-            f"<td{side(i)}>{_number(cell) if _is_number(cell) else prose(cell)}</td>"
+            f"<td{side(i)}>{_number(cell, decimals[i]) if _is_number(cell) else prose(cell)}</td>"
             for i, cell in enumerate(row)
         )
         lines.append(f"<tr>{cells}</tr>")
@@ -161,22 +176,27 @@ def _bars(view: View) -> str:
         return _figure(view, "bars", '<p class="nlp-empty">Nothing to show yet.</p>')
     values = [float(item.get("value", 0.0)) for item in items]
     diverging = min(values) < 0
+    decimals = _decimals(values)
     largest = max(abs(value) for value in values) or 1.0
     unit = str(view.get("unit") or "")
     rows = []
     for item, value in zip(items, values, strict=True):
         width = 100 * abs(value) / largest
         side = "minus" if value < 0 else "plus"
-        shown = _number(item.get("value", 0.0), signed=diverging)
+        shown = _number(item.get("value", 0.0), decimals, signed=diverging)
         if unit == "%":
             shown += "\u202f%"
         note = (
-            f'<span class="nlp-bar__note">{prose(item["note"])}</span>' if item.get("note") else ""
+            f'<span class="nlp-meter__note">{prose(item["note"])}</span>'
+            if item.get("note")
+            else ""
         )
+        label = str(item.get("label", ""))
+        short = ' class="nlp-short"' if len(label) <= SHORT_LABEL else ""
         rows.append(
-            f'<tr><th scope="row">{prose(item.get("label", ""))}</th>'
-            f'<td class="nlp-bar"><span class="nlp-bar__track" aria-hidden="true">'
-            f'<span class="nlp-bar__fill nlp-bar__fill--{side}" style="--w:{width:.1f}%"></span>'
+            f'<tr><th scope="row"{short}>{prose(label)}</th>'
+            f'<td class="nlp-meter"><span class="nlp-meter__track" aria-hidden="true">'
+            f'<span class="nlp-meter__{side}" style="--w:{width:.1f}%"></span>'
             f'</span>{note}</td><td class="nlp-number">{shown}</td></tr>'
         )
     shape = " nlp-bars--diverging" if diverging else ""
@@ -207,6 +227,7 @@ def _heatmap(view: View) -> str:
     values = [[float(value) for value in row] for row in view.get("values", ())]
     flat = [value for row in values for value in row]
     largest = max((abs(value) for value in flat), default=0.0) or 1.0
+    decimals = _decimals(flat)
     head = "".join(f'<th scope="col"><span>{prose(column)}</span></th>' for column in columns)
     lines = []
     for name, row in zip(rows, values, strict=True):
@@ -215,7 +236,8 @@ def _heatmap(view: View) -> str:
             strength = round(100 * abs(value) / largest)
             side = " nlp-heat--minus" if value < 0 else ""
             cells.append(
-                f'<td class="nlp-heat{side}" style="--h:{strength}%">{_number(value)}</td>'
+                f'<td class="nlp-heat{side}" style="--h:{strength}%">'
+                f"{_number(value, decimals)}</td>"
             )
         lines.append(f'<tr><th scope="row">{prose(name)}</th>{"".join(cells)}</tr>')
     table = (

@@ -340,7 +340,7 @@ def explain(
     """Split the log odds of two classes into the prior's and every word's share.
 
     A word's weight log P(w | first) − log P(w | second) is the log-count ratio of Wang and
-    Manning (2012), equation 1.
+    Manning (2012), section 2.1.
 
     Raises:
         KeyError: the model has no such class.

@@ -127,11 +127,11 @@ class Tagging:
 
 LANGUAGE_MODEL = {
     "data": "wikitext-2",
-    "size": 256,
+    "size": 192,
     "layers": 1,
     "cutoffs": [1000, 6000, 33278],
-    "div_value": 4.0,
-    "dropout": 0.15,
+    "div_value": 3.0,
+    "dropout": 0.1,
     "rows": 20,
     "window": 35,
 }
@@ -154,11 +154,11 @@ def _language_model_recipe(seed: int) -> Recipe:
         config=LANGUAGE_MODEL,
         plan=Plan(
             seed=seed,
-            steps=8949,  # three readings of the text
-            learning_rate=3e-3,
+            steps=4000,  # one and a third readings of the text
+            learning_rate=4e-3,
             warmup=100,
             clip=0.5,
-            interval=150,
+            interval=50,
         ),
         half=True,
         keep_weights=seed == 0,
@@ -172,11 +172,11 @@ def _tagger_recipe(seed: int) -> Recipe:
         config=TAGGER,
         plan=Plan(
             seed=seed,
-            steps=4836,  # three readings of the sentences
+            steps=3224,  # two readings of the sentences
             learning_rate=4e-3,
             warmup=100,
             clip=1.0,
-            interval=150,
+            interval=100,
         ),
         half=True,
         keep_weights=seed == 0,

@@ -3,8 +3,8 @@
 The merge rule is that of Sennrich, Haddow and Birch (2016, algorithm 1), on bytes as in GPT-2
 (Radford et al. 2019).  A token is its bytes; its id is its rank, the order of its birth.
 
-**Ties.**  When several pairs have the highest count, the one with the smallest pair of ids wins: the
-lower first id, then the lower second.  Hugging Face's ``tokenizers`` follows the same rule.
+**Ties.**  When several pairs have the highest count, the one with the smallest pair of ids wins:
+the lower first id, then the lower second.  Hugging Face's ``tokenizers`` follows the same rule.
 
 What this file does not handle: large texts (training recounts every pair at every merge; see
 :mod:`~nlpcourse.text.tokenization.fast`), and text that was not split into chunks (see

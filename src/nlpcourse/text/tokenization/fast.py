@@ -70,8 +70,8 @@ def train_fast(chunks: Iterable[bytes], n_merges: int) -> list[Merge]:
 def encode_long_chunk(chunk: bytes, ranks: Mapping[bytes, int]) -> list[bytes]:
     """Return what ``encode_chunk`` returns, in time that grows with n log n instead of n².
 
-    The parts are a linked list (``after`` and ``before`` hold positions), the candidate merges a heap of
-    ``(rank, position, left, right)``; an entry whose parts have changed meanwhile is passed over.
+    The parts are a linked list (``after`` and ``before`` hold positions), the candidate merges a
+    heap of ``(rank, position, left, right)``; an entry whose parts have changed is passed over.
 
     >>> encode_long_chunk(b"abab", {b"a": 0, b"b": 1, b"ab": 2, b"abab": 3})
     [b'abab']
@@ -119,9 +119,9 @@ class _Cache(dict[str, list[int]]):
 class Tokenizer:
     """A byte-pair tokenizer: split the text into chunks, encode each, remember the answer.
 
-    The memory of chunks (``cache``) is what makes encoding fast, for most chunks of a text have been
-    seen before.  It grows with the number of distinct chunks and lives as long as the tokenizer.
-    Special tokens such as ``<|endoftext|>`` are read as ordinary text.
+    The memory of chunks (``cache``) is what makes encoding fast, for most chunks of a text have
+    been seen before.  It grows with the number of distinct chunks and lives as long as the
+    tokenizer.  Special tokens such as ``<|endoftext|>`` are read as ordinary text.
 
     Args:
         ranks: from a token's bytes to its id; must hold the 256 single bytes.

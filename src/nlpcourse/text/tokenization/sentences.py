@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator, Set
+from collections.abc import Iterable, Iterator, Set
 
 # A word, its closing marks, white space, and ahead of it what may open a sentence.
 END = re.compile(
@@ -70,7 +70,7 @@ def abbreviation_score(with_stop: int, without_stop: int, word: str, stop_share:
     letters = len(word) - inner_stops
     short = math.exp(-letters)
     periods = inner_stops + 1
-    penalty = letters**-without_stop
+    penalty = math.pow(letters, -without_stop)
     return log_likelihood_ratio * short * periods * penalty
 
 
@@ -91,6 +91,36 @@ def learn_abbreviations(text: str) -> dict[str, float]:
         if any(c.isalpha() for c in word) and not word.endswith(".")
     }
     return {word: score for word, score in scores.items() if score >= THRESHOLD}
+
+
+def detokenize(words: Iterable[str]) -> str:
+    """Join the words of the Brown corpus as they stood on paper.
+
+    >>> detokenize(["``", "No", ",", "Mr.", "Hill", "''", ",", "she", "said", "."])
+    '"No, Mr. Hill", she said.'
+    """
+    text = " ".join(words).replace("`` ", '"').replace(" ''", '"')
+    text = re.sub(r" ([,.;:?!)\]])", r"\1", text)
+    text = re.sub(r"([(\[]) ", r"\1", text)
+    return re.sub(r"([.;?!])\1", r"\1", text)  # Brown writes "U.S. ." and "? ?"
+
+
+def boundaries(sentences: Iterable[str]) -> set[int]:
+    """Return where the sentences end that end in ``.``, ``?`` or ``!``.
+
+    Places are counted in visible characters, so that splitters which treat white space differently
+    can be compared.
+
+    >>> boundaries(["Go. ", "A headline", "Is it?"])
+    {3, 17}
+    """
+    ends, place = set(), 0
+    for sentence in sentences:
+        visible = "".join(sentence.split())
+        place += len(visible)
+        if visible.rstrip("\"'”’)]").endswith((".", "?", "!")):
+            ends.add(place)
+    return ends
 
 
 def _types(text: str) -> Iterator[str]:

@@ -1,13 +1,13 @@
 """Unigram: give every piece a probability, and cut each word where the product is largest.
 
-Kudo (2018).  Where byte-pair encoding builds a vocabulary up, merge by merge, Unigram starts with too
-large a one and throws out, round by round, the pieces that the text misses least.
+Kudo (2018).  Where byte-pair encoding builds a vocabulary up, merge by merge, Unigram starts with
+too large a one and throws out, round by round, the pieces that the text misses least.
 """
 
 from __future__ import annotations
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
 
@@ -42,7 +42,7 @@ def segment(text: str, log_probability: Mapping[str, float]) -> list[str]:
 
 def expected_counts(
     word_counts: Mapping[str, int], log_probability: Mapping[str, float]
-) -> Counter[str]:
+) -> dict[str, float]:
     """Return how often each piece is expected, over *all* ways to cut each word (the E-step).
 
     ``forward[i]`` is the probability of everything up to i, ``backward[j]`` of everything from j; a
@@ -54,7 +54,7 @@ def expected_counts(
     """
     probability = {piece: math.exp(score) for piece, score in log_probability.items()}
     longest = max(map(len, probability))
-    counts: Counter[str] = Counter()
+    counts: defaultdict[str, float] = defaultdict(float)
     for word, weight in word_counts.items():
         n = len(word)
         spans = [
@@ -136,7 +136,8 @@ def train(
     while True:
         for _ in range(2):  # two steps of expectation and maximisation a round
             counts = expected_counts(word_counts, log_probability)
-            counts.update(dict.fromkeys(characters, 1e-6))  # a character may rest, not vanish
+            for c in characters:  # a character may rest, but not vanish
+                counts[c] = max(counts.get(c, 0.0), 1e-6)
             log_probability = normalise(counts)
         if len(log_probability) <= size:
             return log_probability

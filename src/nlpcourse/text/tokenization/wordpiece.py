@@ -1,7 +1,7 @@
 """WordPiece: the tokenizer of BERT, which reads each word by its longest known beginning.
 
-Schuster and Nakajima (2012) introduced it; BERT (Devlin et al. 2019) made it known.  A piece inside a
-word is written with ``##`` before it.  What this file leaves out: BERT's special tokens such as
+Schuster and Nakajima (2012) introduced it; BERT (Devlin et al. 2019) made it known.  A piece inside
+a word is written with ``##`` before it.  What this file leaves out: BERT's special tokens such as
 ``[CLS]``, and Google's training code, which was never published: :func:`train` follows the rule as
 the paper states it.
 """
@@ -20,7 +20,7 @@ LONGEST_WORD = 100  # characters; BERT takes longer words for unknown
 
 
 def encode_word(word: str, vocabulary: Set[str]) -> list[str]:
-    """Return the pieces of *word*: the longest beginning in *vocabulary*, then the longest of the rest.
+    """Return the pieces of *word*: its longest known beginning, then the longest of the rest.
 
     A word that cannot be spelt to its end is ``[UNK]`` as a whole.
 
@@ -126,7 +126,7 @@ def _clean(text: str) -> str:
 
 
 def _is_punctuation(character: str) -> bool:
-    """Say whether BERT takes *character* for punctuation: in ASCII that includes ``$ + < ^ ` |``."""
+    """Say whether BERT takes *character* for punctuation; in ASCII that is every mark."""
     is_ascii_mark = character.isascii() and character.isprintable() and not character.isalnum()
     return (is_ascii_mark and character != " ") or unicodedata.category(character)[0] == "P"
 

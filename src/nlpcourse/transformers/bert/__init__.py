@@ -12,7 +12,9 @@
 from nlpcourse.transformers.bert.classifier import (
     CLASSIFIER_RECIPES,
     Classifier,
+    FrozenTask,
     QuestionTask,
+    deal,
     embed,
     label_names,
     mean_pool,
@@ -32,16 +34,31 @@ from nlpcourse.transformers.bert.encoder import (
 )
 from nlpcourse.transformers.bert.masking import (
     IGNORED,
+    ROBERTA_TABLE_1,
+    ROBERTA_TABLE_2,
     Masking,
     SentencePair,
     hide,
     next_sentence_pairs,
+    shared_words,
 )
 from nlpcourse.transformers.bert.pretraining import (
+    PRETRAINING_RECIPES,
     ByteTokenizer,
+    Filler,
     MaskedLanguageModel,
     MaskedLanguageTask,
+    restore,
     running_text,
     windows,
 )
+from nlpcourse.transformers.bert.senses import (
+    BANK_SENSES,
+    Occurrence,
+    bank_occurrences,
+    neighbour_agreement,
+    word_vectors,
+)
 from nlpcourse.transformers.bert.tokens import Batch, PieceTokenizer
+
+RECIPES = {**PRETRAINING_RECIPES, **CLASSIFIER_RECIPES}

@@ -7,7 +7,7 @@ which has no unknown tokens.  The network is BERT's, made small enough for one c
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -148,28 +148,29 @@ class FillInBlanks(nn.Module):
 
 
 class MaskedLanguageTask:
-    """Masked-language modelling on WikiText-2 for the training room.
+    """Masked-language modelling for the training room.
 
-    Config:
-        masking: "dynamic" draws the blanks of a row anew at each visit; "static" draws them
-            ``copies`` times before training, and visits the copies in turn.
-        windows: train on the first so many rows only (None for all).
-        length, batch_size, vocabulary, layers, hidden_size, heads, dropout: sizes.
+    Args:
+        config: ``masking`` is "dynamic", which draws the blanks of a row anew at each visit, or
+            "static", which draws them ``copies`` times before training and visits the copies in
+            turn; further ``batch_size``, and the sizes that :func:`model_config` reads.
+        rows: the training text, (N, T).
+        validation: the text to evaluate on, (M, T).
+        tokenizer: that made both.
     """
 
-    def __init__(self, config: Mapping[str, Any]) -> None:
+    def __init__(
+        self, config: Mapping[str, Any], rows: Tensor, validation: Tensor, tokenizer: ByteTokenizer
+    ) -> None:
         if config["masking"] not in ("static", "dynamic"):
             raise ValueError(f"masking must be static or dynamic, not {config['masking']!r}")
-        self.config = config
+        self.masking = Masking(tokenizer.blank, tokenizer.size - len(tokenizer.SPECIAL))
+        self.batch_size = int(config["batch_size"])
         self.seed = torch.initial_seed()
-        self.tokenizer = wikitext_tokenizer(config["vocabulary"])
-        length = int(config["length"])
-        self.rows = windows(running_text("train"), self.tokenizer, length)[: config.get("windows")]
-        self.validation = windows(running_text("valid"), self.tokenizer, length)
-        self.masking = Masking(self.tokenizer.blank, self.tokenizer.size - 4)
+        self.rows, self.validation = rows, validation
         copies = int(config["copies"]) if config["masking"] == "static" else 0
-        self.copies = [self.hide(self.rows, 11_000_003 * (self.seed + 1) + k) for k in range(copies)]
-        self.model = FillInBlanks(model_config(config), self.tokenizer.merge_ids())
+        self.copies = [self.hide(rows, 11_000_003 * (self.seed + 1) + k) for k in range(copies)]
+        self.model = FillInBlanks(model_config(config), tokenizer.merge_ids())
 
     def hide(self, rows: Tensor, seed: int) -> tuple[Tensor, Tensor]:
         """Hide tokens of rows; the special tokens at both ends are never asked about."""
@@ -178,11 +179,11 @@ class MaskedLanguageTask:
 
     def batch(self, step: int) -> tuple[Tensor, ...]:
         """Return inputs and targets of a step, both (B, T)."""
-        size = int(self.config["batch_size"])
+        size = self.batch_size
         epoch, place = divmod(step, len(self.rows) // size)
         shuffle = torch.Generator().manual_seed(1_000_003 * self.seed + epoch)
         chosen = torch.randperm(len(self.rows), generator=shuffle)[place * size :][:size]
-        if self.config["masking"] == "dynamic":
+        if not self.copies:
             return self.hide(self.rows[chosen], 7_000_003 * (self.seed + 1) + step)
         inputs, targets = self.copies[epoch % len(self.copies)]
         return inputs[chosen], targets[chosen]
@@ -193,6 +194,7 @@ class MaskedLanguageTask:
         """Return the loss of a batch; nothing is carried over."""
         return model(*batch), ()
 
+    @torch.no_grad()
     def evaluate(self) -> dict[str, float]:
         """Return loss, perplexity and accuracy at blanks of the validation text, drawn once."""
         device = next(self.model.parameters()).device
@@ -223,3 +225,85 @@ def model_config(config: Mapping[str, Any]) -> BertConfig:
         positions=config["length"],
         dropout=config["dropout"],
     )
+
+
+def masked_language_task(config: Mapping[str, Any]) -> MaskedLanguageTask:
+    """Set up masked-language modelling on WikiText-2, on its first ``windows`` rows if given."""
+    tokenizer = wikitext_tokenizer(int(config["vocabulary"]))
+    length = int(config["length"])
+    rows = windows(running_text("train"), tokenizer, length)[: config.get("windows")]
+    return MaskedLanguageTask(
+        config, rows, windows(running_text("valid"), tokenizer, length), tokenizer
+    )
+
+
+def restore(tensors: Mapping[str, Tensor], config: Mapping[str, Any]) -> Filler:
+    """Build model and tokenizer from the tensors of a checkpoint."""
+    filler = FillInBlanks(model_config(config), tensors["merges"])
+    filler.load_state_dict(dict(tensors))
+    return Filler(filler.model.eval(), ByteTokenizer.from_merge_ids(tensors["merges"]))
+
+
+@dataclass(frozen=True)
+class Filler:
+    """A trained masked language model with its tokenizer."""
+
+    model: MaskedLanguageModel
+    tokenizer: ByteTokenizer
+
+    @torch.no_grad()
+    def guesses(self, text: str, count: int = 5) -> list[list[tuple[str, float]]]:
+        """Return for each ``<mask>`` of *text* the best tokens with their probabilities.
+
+        Raises:
+            ValueError: the text has no blank, or is too long for the model's positions.
+        """
+        ids = torch.tensor([self.tokenizer.encode(text)])
+        places = (ids[0] == self.tokenizer.blank).nonzero().flatten()
+        if not len(places):
+            raise ValueError("write <mask> where the model is to fill in a word")
+        chances = self.model(ids)[0, places].softmax(dim=-1)
+        best = chances.topk(count, dim=-1)
+        return [
+            list(zip(self.tokenizer.words(row.tolist()), values.tolist(), strict=True))
+            for row, values in zip(best.indices, best.values, strict=True)
+        ]
+
+
+def _recipe(masking: str, seed: int, config: Mapping[str, Any], plan: Plan) -> Recipe:
+    return Recipe(
+        build=masked_language_task,
+        config={**config, "masking": masking, "copies": 1},
+        plan=replace(plan, seed=seed),
+        half=True,
+        keep_weights=False,
+        about=f"masked language model on a part of WikiText-2, {masking} masking",
+    )
+
+
+_SIZES = {
+    "vocabulary": 8192,
+    "length": 32,
+    "batch_size": 16,
+    "layers": 2,
+    "hidden_size": 128,
+    "heads": 4,
+    "dropout": 0.0,
+}
+LONG = Recipe(
+    build=masked_language_task,
+    config={**_SIZES, "masking": "dynamic"},
+    plan=Plan(seed=0, steps=12000, learning_rate=2e-3, warmup=500, interval=500),
+    half=True,
+    about="a small RoBERTa on WikiText-2: masked language model, dynamic masking",
+)
+_COMPARED = {**_SIZES, "windows": 4000}
+_SHORT = Plan(seed=0, steps=2500, learning_rate=2e-3, warmup=200, interval=250)
+PRETRAINING_RECIPES = {
+    "bert-wikitext2-dynamic": LONG,
+    **{
+        f"bert-masking-{masking}-seed{seed}": _recipe(masking, seed, _COMPARED, _SHORT)
+        for masking in ("static", "dynamic")
+        for seed in (0, 1, 2)
+    },
+}

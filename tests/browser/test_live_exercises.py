@@ -1,0 +1,200 @@
+"""Live exercises in the page: got wrong, hinted at, got right; stopped, kept and left."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+
+from nlpcourse import chapters, notebooks
+
+PATIENCE = 30_000  # milliseconds
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def live_exercises() -> list[Any]:
+    """Return the exercises that the book's pages offer live, with their solutions."""
+    found = []
+    for chapter in chapters.written():
+        path = ROOT / "notebooks" / f"{chapter.stem}.ipynb"
+        if path.is_file():
+            for cells in notebooks.exercises(nbformat.read(path, as_version=4)):
+                if cells.live:
+                    name = f"{chapter.stem}-{cells.identifier}"
+                    found.append(pytest.param(f"notebooks/{chapter.stem}.html", cells, id=name))
+    return found
+
+
+class Exercise:
+    """A live exercise of an open page."""
+
+    def __init__(self, watched: Any, identifier: str) -> None:
+        self.page = watched.page
+        self.section = self.page.locator(f'.nlp-exercise[data-exercise="{identifier}"]')
+        self.selector = f'.nlp-exercise[data-exercise="{identifier}"]'
+
+    def start(self) -> None:
+        """Click the button and wait for Python."""
+        self.section.locator(".nlp-start").click()
+        self.settled("ready")
+
+    def settled(self, *states: str) -> str:
+        """Wait for one of the states and return the verdict."""
+        anyone = ", ".join(f'{self.selector}[data-state="{state}"]' for state in states)
+        self.page.wait_for_selector(anyone, timeout=PATIENCE)
+        return str(self.section.locator(".nlp-verdict").inner_text())
+
+    def write(self, code: str) -> None:
+        """Replace the editor's text."""
+        self.section.locator("textarea").fill(code)
+
+    def press(self, name: str) -> None:
+        """Press one of the buttons."""
+        self.section.get_by_role("button", name=name, exact=True).click()
+
+
+def wrong_answer(starter: str) -> str:
+    """Return an answer of the right shape that cannot be right."""
+    return re.sub(r"\.\.\.  # your code here", "return 12345.678", starter)
+
+
+@pytest.fixture
+def first(open_page: Any) -> tuple[Any, Exercise, Any]:
+    """Open the first live exercise of the book."""
+    found = live_exercises()
+    if not found:
+        pytest.fail("no written chapter has a live exercise")
+    address, cells = found[0].values
+    watched = open_page(address)
+    return watched, Exercise(watched, cells.identifier), cells
+
+
+def test_there_are_at_least_two() -> None:
+    assert len(live_exercises()) >= 2
+
+
+@pytest.mark.parametrize(("address", "cells"), live_exercises())
+def test_wrong_is_hinted_and_right_is_passed(open_page: Any, address: str, cells: Any) -> None:
+    watched = open_page(address)
+    exercise = Exercise(watched, cells.identifier)
+    exercise.start()
+
+    exercise.press("Check")
+    hint = exercise.settled("failed")
+    assert hint.startswith("Not yet."), "the starter itself must not pass"
+
+    exercise.write(wrong_answer(cells.starter))
+    exercise.press("Check")
+    hint = exercise.settled("failed")
+    assert "?" in hint
+
+    exercise.write(cells.solution)
+    exercise.press("Check")
+    lesson = exercise.settled("passed")
+    assert lesson.startswith("✓ Right.")
+    assert len(lesson) > len("✓ Right. ")
+    watched.assert_quiet()
+
+
+def test_an_endless_loop_is_stopped_and_the_next_run_works(
+    first: tuple[Any, Exercise, Any],
+) -> None:
+    watched, exercise, _ = first
+    exercise.start()
+    exercise.write("print('begun')\nwhile True:\n    pass\n")
+    exercise.press("Run")
+    assert "Stopped after" in exercise.settled("error")
+    exercise.write("6 * 7")
+    exercise.press("Run")
+    exercise.settled("done")
+    assert exercise.section.locator(".nlp-output").inner_text().strip() == "42"
+
+    exercise.write("while True:\n    print('on and on')\n")
+    exercise.press("Run")
+    exercise.page.wait_for_selector(f"{exercise.selector} .nlp-output:not([hidden])")
+    exercise.press("Stop")
+    assert exercise.settled("error") == "Stopped."
+    output = exercise.section.locator(".nlp-output").inner_text()
+    assert "the rest of the output is not shown" in output or len(output) < 25_000
+    watched.assert_quiet()
+
+
+def test_a_traceback_shows_the_learners_own_lines(first: tuple[Any, Exercise, Any]) -> None:
+    watched, exercise, _ = first
+    exercise.start()
+    exercise.write("def share(part, whole):\n    return part / whole\n\nshare(1, 0)\n")
+    exercise.press("Run")
+    exercise.settled("error")
+    output = exercise.section.locator(".nlp-output").inner_text()
+    assert "line 4" in output
+    assert "line 2, in share" in output
+    assert "ZeroDivisionError" in output
+    assert "page.py" not in output
+
+    exercise.write("def share(part whole):\n    pass\n")
+    exercise.press("Run")
+    exercise.settled("error")
+    assert "SyntaxError" in exercise.section.locator(".nlp-output").inner_text()
+    watched.assert_quiet()
+
+
+def test_the_learners_code_survives_a_reload_and_a_reset(
+    first: tuple[Any, Exercise, Any],
+) -> None:
+    watched, exercise, cells = first
+    exercise.start()
+    exercise.write("# mine\n")
+    exercise.page.reload()
+    button = exercise.section.locator(".nlp-start")
+    assert button.inner_text() == "Go on with your answer"
+    exercise.start()
+    area = exercise.section.locator("textarea")
+    assert area.input_value() == "# mine\n"
+    exercise.press("Reset")
+    assert area.input_value().strip() == cells.starter.strip()
+    exercise.press("Undo reset")
+    assert area.input_value() == "# mine\n"
+    exercise.press("Reset")
+    exercise.page.reload()
+    assert button.inner_text() == "Try it here"
+    watched.assert_quiet()
+
+
+def test_the_editor_indents_and_lets_the_keyboard_go(first: tuple[Any, Exercise, Any]) -> None:
+    watched, exercise, _ = first
+    exercise.start()
+    page, area = exercise.page, exercise.section.locator("textarea")
+    area.fill("")
+    area.focus()
+    page.keyboard.type("for i in range(3):")
+    page.keyboard.press("Enter")
+    page.keyboard.type("print(i)")
+    assert area.input_value() == "for i in range(3):\n    print(i)"
+    page.keyboard.press("Shift+Tab")
+    assert area.input_value() == "for i in range(3):\nprint(i)"
+    page.keyboard.press("Tab")
+    assert "textarea" in page.evaluate("document.activeElement.tagName").lower()
+    page.keyboard.press("Control+z")
+    page.keyboard.press("Control+z")
+    assert area.input_value() == "for i in range(3):\n    print(i)"
+    page.keyboard.press("Shift+Enter")
+    exercise.settled("done")
+    assert exercise.section.locator(".nlp-output").inner_text().split() == ["0", "1", "2"]
+    area.focus()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Run"
+    watched.assert_quiet()
+
+
+def test_the_starter_is_there_without_javascript(open_page: Any) -> None:
+    address, cells = live_exercises()[0].values
+    watched = open_page(address, java_script_enabled=False)
+    section = watched.page.locator(f'.nlp-exercise[data-exercise="{cells.identifier}"]')
+    assert section.locator("pre").first.is_visible()
+    assert "your code here" in section.locator("pre").first.inner_text()
+    assert not section.locator(".nlp-start").is_visible()
+    assert watched.outside == []

@@ -1,0 +1,171 @@
+"""The playgrounds: without JavaScript, after the click, and from the keyboard."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+PATIENCE = 15  # seconds: generous, for a machine that does other work as well
+PLACES = {
+    "tokenization": "notebooks/02_tokenization.html",
+    "naive_bayes": "notebooks/11_naive_bayes.html",
+}
+PLAIN = """element => {
+  const copy = element.cloneNode(true);
+  copy.querySelectorAll(".nlp-steps__bar").forEach((bar) => bar.remove());
+  return copy.textContent;
+}"""
+
+
+@pytest.fixture(params=PLACES)
+def place(request: pytest.FixtureRequest, book: Path) -> tuple[str, str]:
+    """Return a playground's name and the page that holds it."""
+    name: str = request.param
+    if not (book / PLACES[name]).is_file():
+        pytest.fail(f"the book has no page {PLACES[name]}")
+    return name, PLACES[name]
+
+
+def bring_to_life(page: Any, name: str) -> float:
+    """Click the button, wait until the playground follows, and return the seconds it took."""
+    section = page.locator(f"#play-{name}")
+    section.locator(".nlp-start").click()
+    page.wait_for_selector(f'#play-{name}[data-state="ready"]', timeout=PATIENCE * 1000)
+    seconds = float(section.get_attribute("data-seconds"))
+    print(f"{name}: ready {seconds:.1f} s after the click")
+    return seconds
+
+
+def redrawn(page: Any, name: str, change: Any) -> None:
+    """Make a change and wait until the views were drawn again."""
+    section = page.locator(f"#play-{name}")
+    drawn = int(section.get_attribute("data-drawn"))
+    change(section)
+    page.wait_for_function(
+        "([name, drawn]) => Number(document.getElementById(name).dataset.drawn) > drawn",
+        arg=[f"play-{name}", drawn],
+    )
+
+
+def test_the_static_views_are_there_without_javascript(
+    open_page: Any, place: tuple[str, str]
+) -> None:
+    name, address = place
+    watched = open_page(address, java_script_enabled=False)
+    section = watched.page.locator(f"#play-{name}")
+    assert section.locator(".nlp-views .nlp-view").first.is_visible()
+    assert section.locator(".nlp-token").first.is_visible()
+    assert section.locator(".nlp-summary").inner_text().strip() != ""
+    assert not section.locator(".nlp-start").is_visible()
+    assert watched.outside == []
+
+
+def test_the_page_draws_what_the_build_drew(open_page: Any, place: tuple[str, str]) -> None:
+    name, address = place
+    watched = open_page(address)
+    section = watched.page.locator(f"#play-{name}")
+    built = section.locator(".nlp-views").evaluate(PLAIN)
+    said = section.locator(".nlp-summary").inner_text()
+    bring_to_life(watched.page, name)
+    assert section.locator(".nlp-views").evaluate(PLAIN) == built
+    assert section.locator(".nlp-summary").inner_text() == said
+    watched.assert_quiet()
+
+
+def test_tokens_follow_the_readers_text(open_page: Any) -> None:
+    watched = open_page(PLACES["tokenization"])
+    page = watched.page
+    bring_to_life(page, "tokenization")
+    section = page.locator("#play-tokenization")
+
+    redrawn(page, "tokenization", lambda s: s.locator("textarea").fill("aaab aaab zebra aaab"))
+    views = section.locator(".nlp-views").inner_text()
+    assert "zebra" in "".join(section.locator(".nlp-token > span").all_inner_texts())
+    assert "aaab" in views
+
+    steps = section.locator(".nlp-steps").first
+    assert steps.locator(".nlp-steps__count").inner_text().startswith("1 / ")
+    before = steps.locator(".nlp-step:not([hidden])").inner_text()
+    steps.get_by_role("button", name="Next step").click()
+    assert steps.locator(".nlp-steps__count").inner_text().startswith("2 / ")
+    assert steps.locator(".nlp-step:not([hidden])").inner_text() != before
+
+    redrawn(page, "tokenization", lambda s: s.locator('input[name="merges"]').fill("0"))
+    assert steps.locator(".nlp-steps__count").inner_text() == "1 / 1"
+
+    redrawn(page, "tokenization", lambda s: s.locator(".nlp-start").click())  # Start again
+    assert section.locator("textarea").input_value() != "aaab aaab zebra aaab"
+    watched.assert_quiet()
+
+
+def test_the_verdict_follows_the_readers_message(open_page: Any) -> None:
+    watched = open_page(PLACES["naive_bayes"])
+    page = watched.page
+    bring_to_life(page, "naive_bayes")
+    section = page.locator("#play-naive_bayes")
+    summaries = []
+    for message in ("Are you home? Call me when you get there, love", "FREE prize! Claim cash now"):
+        redrawn(page, "naive_bayes", lambda s, m=message: s.locator("textarea").fill(m))
+        summaries.append(section.locator(".nlp-summary").inner_text())
+    assert "ham" in summaries[0]
+    assert "spam" in summaries[1]
+    assert section.locator(".nlp-bars tbody tr").count() > 2
+    watched.assert_quiet()
+
+
+def test_text_that_looks_like_markup_stays_text(open_page: Any) -> None:
+    watched = open_page(PLACES["tokenization"])
+    bring_to_life(watched.page, "tokenization")
+    text = "<img src=x onerror=alert(1)> <b>&amp;</b>"
+    redrawn(watched.page, "tokenization", lambda s: s.locator("textarea").fill(text))
+    views = watched.page.locator("#play-tokenization .nlp-views")
+    assert views.locator("img, b").count() == 0
+    assert "onerror" in views.inner_text()
+    watched.assert_quiet()
+
+
+def test_a_playground_is_reached_and_worked_from_the_keyboard(open_page: Any) -> None:
+    watched = open_page(PLACES["tokenization"])
+    page = watched.page
+    page.locator("#play-tokenization").scroll_into_view_if_needed()
+    button = page.locator("#play-tokenization .nlp-start")
+    for _ in range(400):
+        page.keyboard.press("Tab")
+        if button.evaluate("element => element === document.activeElement"):
+            break
+    else:
+        pytest.fail("Tab does not reach the playground's button")
+    page.keyboard.press("Enter")
+    page.wait_for_selector('#play-tokenization[data-state="ready"]', timeout=PATIENCE * 1000)
+    focused = "() => document.activeElement.getAttribute('name') ?? document.activeElement.tagName"
+    assert page.evaluate(focused) == "text"
+    page.keyboard.press("Tab")
+    assert page.evaluate(focused) == "merges"
+    section = page.locator("#play-tokenization")
+    was = section.locator('input[name="merges"]').input_value()
+    redrawn(page, "tokenization", lambda _: page.keyboard.press("ArrowRight"))
+    assert section.locator('input[name="merges"]').input_value() == str(int(was) + 1)
+    page.keyboard.press("Tab")
+    assert button.evaluate("element => element === document.activeElement")
+    watched.assert_quiet()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_living_playground_fits_a_phone(
+    open_page: Any, place: tuple[str, str], theme: str
+) -> None:
+    name, address = place
+    watched = open_page(address, viewport={"width": 390, "height": 800}, color_scheme=theme)
+    bring_to_life(watched.page, name)
+    assert watched.page.evaluate(
+        "() => document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+    )
+    small = watched.page.locator(
+        f"#play-{name} button:visible, #play-{name} :is(input, select, textarea):visible"
+    ).evaluate_all(
+        "all => all.filter((e) => e.getBoundingClientRect().height < 40).map((e) => e.id)"
+    )
+    assert [identifier for identifier in small if identifier] == []
+    watched.assert_quiet()
