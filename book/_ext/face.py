@@ -317,6 +317,34 @@ def _contents(doctree: nodes.document) -> str:
     return f"<ul>{items}</ul>"
 
 
+def _own_ids(body: str) -> str:
+    """Drop the ids that drawings do not use, and make the others differ between drawings."""
+    count = 0
+
+    def mend(match: re.Match[str]) -> str:
+        nonlocal count
+        count += 1
+        drawing = match.group()
+        used = set(re.findall(r'url\(#([^)]+)\)|href="#([^"]+)"', drawing))
+        names = {name for pair in used for name in pair if name}
+        for value in re.findall(r'aria-(?:labelledby|describedby)="([^"]+)"', drawing):
+            names |= set(value.split())
+
+        def one(found: re.Match[str]) -> str:
+            return f' id="d{count}-{found[1]}"' if found[1] in names else ""
+
+        drawing = re.sub(r'\sid="([^"]+)"', one, drawing)
+        drawing = re.sub(r"url\(#([^)]+)\)", rf"url(#d{count}-\1)", drawing)
+        drawing = re.sub(r'href="#([^"]+)"', rf'href="#d{count}-\1"', drawing)
+        return re.sub(
+            r'(aria-(?:labelledby|describedby))="([^"]+)"',
+            lambda m: f'{m[1]}="{" ".join(f"d{count}-{n}" for n in m[2].split())}"',
+            drawing,
+        )
+
+    return re.sub(r"<svg\b.*?</svg>", mend, body, flags=re.DOTALL)
+
+
 def page_context(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
 ) -> None:
@@ -340,15 +368,21 @@ def page_context(
     for script in context["script_files"]:
         if getattr(script, "filename", None) and not {"async", "defer"} & set(script.attributes):
             script.attributes["defer"] = "defer"
-    body = context.get("body")
-    if body:
-        body = re.sub(r'<table class="docutils', '<table class="data docutils', body)
-        body = re.sub(r"(<table\b.*?</table>)", r'<div class="table-scroll">\1</div>', body,
-                      flags=re.DOTALL)  # fmt: skip
-        # A comma or a full stop stays with the formula before it.
-        body = re.sub(r"(\(?<math>(?:(?!</math>).)*</math>[,.;:?!)]*[,.;:?!)])",
-                      r'<span class="together">\1</span>', body, flags=re.DOTALL)  # fmt: skip
-        context["body"] = body
+    if context.get("body"):
+        context["body"] = _finish(context["body"])
+
+
+def _finish(body: str) -> str:
+    """Mend the page's HTML where neither Sphinx nor a stylesheet can."""
+    body = body.replace('<table class="docutils', '<table class="data docutils')
+    tables = re.compile(r'(<table\b(?! class="nlp-).*?</table>)', re.DOTALL)
+    body = tables.sub(r'<div class="table-scroll">\1</div>', body)
+    body = _own_ids(body)
+    # Names and brackets have the colour of the text: they need no element of their own.
+    body = re.sub(r'<span class="(?:n|p|w)">([^<]*)</span>', r"\1", body)
+    # A comma or a full stop stays with the formula before it.
+    formula = re.compile(r"(\(?<math>(?:(?!</math>).)*</math>[,.;:?!)]+)", re.DOTALL)
+    return formula.sub(r'<span class="together">\1</span>', body)
 
 
 def write_entrance(app: Sphinx, error: Exception | None) -> None:

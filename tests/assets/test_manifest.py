@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from nlpcourse import corpora
+from nlpcourse import chapters, corpora
 from nlpcourse.assets import Asset, Carrier, Manifest, Member, load_manifest
 from nlpcourse.assets.manifest import read_manifest
-from nlpcourse.paths import data_dir
+from nlpcourse.paths import data_dir, repository_root
 
 MANIFEST = load_manifest()
 CARRIERS = {asset.carrier.name: asset.carrier for asset in MANIFEST}
@@ -21,38 +21,11 @@ SHA256 = re.compile(r"[0-9a-f]{64}")
 
 # The names of CURRICULUM's table, which chapters may count on.
 PROMISED = [
-    "gutenberg",
-    "wordnet",
-    "punkt",
-    "stopwords",
-    "gpt-bpe",
-    "brown",
-    "twitter-ner",
-    "sentiment-4",
-    "sms-spam",
-    "wikitext-2",
-    "tatoeba-es",
-    "trec",
-    "r8",
-    "r52",
-    "20ng",
-    "tales",
-    "headlines",
-    "web-counts",
-    "reviews",
-    "lee",
-    "analogies",
-    "wordsim",
-    "simlex",
-    "gnt-bsb",
-    "kjv-bsb",
-    "cmudict",
-    "glove-50d",
-    "minilm",
-    "smollm2",
-    "spacy-sm",
-    "spacy-md",
-]
+    "gutenberg", "wordnet", "punkt", "stopwords", "gpt-bpe", "brown", "twitter-ner",
+    "sentiment-4", "sms-spam", "wikitext-2", "tatoeba-es", "trec", "r8", "r52", "20ng",
+    "tales", "headlines", "web-counts", "reviews", "lee", "analogies", "wordsim", "simlex",
+    "gnt-bsb", "kjv-bsb", "cmudict", "glove-50d", "minilm", "smollm2", "spacy-sm", "spacy-md",
+]  # fmt: skip
 
 # Hashes that are known from elsewhere than from the carrier at hand.
 KNOWN = {
@@ -171,7 +144,26 @@ def test_importing_the_loaders_imports_nothing_heavy() -> None:
     program = (
         "import sys; import nlpcourse.corpora, nlpcourse.assets.cli; "
         "heavy = {'numpy', 'pandas', 'torch', 'nltk', 'tqdm', 'spacy', 'transformers'}; "
-        "sys.exit(', '.join(heavy & set(sys.modules)))"
+        "sys.exit(', '.join(heavy & set(sys.modules)) or None)"
     )
     result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert result.returncode == 0, result.stderr
+
+
+def _loaders_used(chapter: chapters.Chapter) -> set[str]:
+    """Return the loaders that a chapter's notebook, module and playground call."""
+    root = repository_root() or Path()
+    files = [chapter.notebook, root / f"src/nlpcourse/playgrounds/{chapter.room}.py"]
+    module = root / "src" / chapter.module.replace(".", "/")
+    files += [module.with_suffix(".py"), *module.glob("*.py")]
+    text = "".join(file.read_text(encoding="utf-8") for file in files if file.is_file())
+    return set(re.findall(r"corpora\.(\w+)\(", text)) & set(corpora.__all__)
+
+
+@pytest.mark.skipif(repository_root() is None, reason="a wheel holds no notebooks")
+@pytest.mark.parametrize("chapter", chapters.written(), ids=lambda chapter: chapter.stem)
+def test_fetching_a_chapter_brings_all_that_it_uses(chapter: chapters.Chapter) -> None:
+    alias = {"wikitext_2_tokens": "wikitext_2"}
+    loaders = {alias.get(name, name) for name in _loaders_used(chapter)}
+    fetched = {asset.loader for asset in MANIFEST.of_chapter(chapter.number)}
+    assert loaders <= fetched

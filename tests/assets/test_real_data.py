@@ -224,7 +224,8 @@ def test_nltk_finds_its_data() -> None:
     corpora.wordnet()
     from nltk.corpus import stopwords, wordnet
 
-    stated("stopwords", len(stopwords.fileids()), len(stopwords.words("english")))
+    lists = set(stopwords.fileids()) - {"english-extended"}  # a list that NLTK makes itself
+    stated("stopwords", len(lists), len(stopwords.words("english")))
     stated("wordnet", len(list(wordnet.all_synsets())))
     assert wordnet.morphy("geese") == "goose"
     stated("punkt", sum(p.is_dir() for p in (path("punkt") / "tokenizers/punkt_tab").iterdir()))
@@ -287,7 +288,7 @@ def test_spacy_pipelines_load(name: str, load: Callable[[], Path]) -> None:
     import spacy
 
     document = spacy.load(load())("Apple is looking at buying a British startup for $1 billion.")
-    assert [(e.text, e.label_) for e in document.ents][0] == ("Apple", "ORG")
+    assert next((e.text, e.label_) for e in document.ents) == ("Apple", "ORG")
     assert document[2].lemma_ == "look"
     assert document[2].dep_ == "ROOT"
     vectors = document.vocab.vectors.shape

@@ -180,7 +180,7 @@ def test_an_origin_that_has_moved_on_is_refused(
 
 def test_an_origin_that_does_not_answer(toy: Asset, tmp_path: Path) -> None:
     program = _program(["raise SystemExit('urlopen error [Errno 111] Connection refused')"])
-    with pytest.raises(AssetError, match="its original source: .* did not answer"):
+    with pytest.raises(AssetError, match=r"its original source: .* did not answer"):
         fetch_from_origin(toy, tmp_path, Silent(), program)
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from nlpcourse import chapters, notebooks
 
-PATIENCE = 30_000  # milliseconds
+PATIENCE = 60_000  # milliseconds
 ROOT = Path(__file__).resolve().parents[2]
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-PATIENCE = 15  # seconds: generous, for a machine that does other work as well
+SOON = 15  # seconds from the click; about 4 on a machine at rest
+PATIENCE = 60  # seconds that the other tests wait, on a machine that does other work as well
 PLACES = {
     "tokenization": "notebooks/02_tokenization.html",
     "naive_bayes": "notebooks/11_naive_bayes.html",
@@ -74,6 +75,14 @@ def test_the_page_draws_what_the_build_drew(open_page: Any, place: tuple[str, st
     watched.assert_quiet()
 
 
+def test_python_is_ready_soon_after_the_click(open_page: Any, place: tuple[str, str]) -> None:
+    name, address = place
+    taken = []
+    while not taken or (min(taken) > SOON and len(taken) < 3):
+        taken.append(bring_to_life(open_page(address).page, name))
+    assert min(taken) < SOON
+
+
 def test_tokens_follow_the_readers_text(open_page: Any) -> None:
     watched = open_page(PLACES["tokenization"])
     page = watched.page
@@ -122,7 +131,7 @@ def test_text_that_looks_like_markup_stays_text(open_page: Any) -> None:
     redrawn(watched.page, "tokenization", lambda s: s.locator("textarea").fill(text))
     views = watched.page.locator("#play-tokenization .nlp-views")
     assert views.locator("img, b").count() == 0
-    assert "onerror" in views.inner_text()
+    assert "<" in "".join(views.locator(".nlp-token > span").all_inner_texts())
     watched.assert_quiet()
 
 

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from nlpcourse.checks import judge
 from nlpcourse.neural.lstm import LSTMCell, Recurrent, from_torch, open_forget_gates
 from nlpcourse.neural.lstm import distance as far
+from nlpcourse.neural.lstm import gates as watch
 from nlpcourse.neural.lstm import language_model as lm
 from nlpcourse.neural.lstm import recipes as rec
 from nlpcourse.neural.lstm import tagger as pos
@@ -29,7 +30,8 @@ def test_the_vectors_that_read_are_those_that_predict(model: lm.LanguageModel) -
     words = torch.arange(30).view(1, 30)
     table = model.embed(words)[0]  # (30, size)
     h = torch.randn(8)
-    log_p = model.softmax.log_prob(h.unsqueeze(0))[0]
+    log_p = model.softmax.log_prob(h.unsqueeze(0))[0].detach()
+    table = table.detach()
     for a, b in [(0, 4), (5, 11), (12, 29)]:
         assert float(log_p[a] - log_p[b]) == pytest.approx(
             float(h @ (table[a] - table[b])), abs=1e-5
@@ -83,7 +85,7 @@ def test_one_training_step_forgets_only_where_a_text_begins() -> None:
     assert [bool(task.batch(k)[2].all()) for k in range(5)] == [True, False, False, False, True]
     carry: tuple[Tensor, ...] = ()
     for step in range(task.windows):
-        loss, carry = task.loss(task.model, task.batch(step), carry)
+        _, carry = task.loss(task.model, task.batch(step), carry)
         assert not any(part.requires_grad for part in carry)
     begun, _ = task.loss(task.model, task.batch(0), carry)
     anew, _ = task.loss(task.model, task.batch(0), ())
@@ -342,3 +344,18 @@ def test_a_wrong_answer_is_met_with_a_question_that_points_at_it(
 
 def test_recurrent_stack_has_as_many_cells_as_layers_and_directions() -> None:
     assert len(Recurrent(LSTMCell, 3, 4, layers=3, bidirectional=True).cells) == 6
+
+
+def test_a_trace_ends_where_the_fused_layer_ends(model: lm.LanguageModel) -> None:
+    names = [lm.UNKNOWN, *(f"w{n}" for n in range(1, 30))]
+    vocabulary = lm.Vocabulary(word for n, word in enumerate(names) for _ in range(30 - n))
+    words = ["w1", "w29", "w7"]
+    seen = watch.trace(model, vocabulary, words)
+    _, (_, c) = model.hidden(vocabulary.encode(words).unsqueeze(0))
+    assert torch.allclose(seen.memory[-1], c[0, 0], atol=1e-6)
+    other = watch.Trace(seen.input, seen.forget, seen.output, seen.memory.clone())
+    other.memory[:, 3] += 5.0
+    assert watch.steadiest_difference(seen, other, slice(0, 3)) == 3
+    chances = watch.probability_of(model, vocabulary, words, "w2")
+    last = model.next_log_probabilities(vocabulary.encode(words).unsqueeze(0))[0, vocabulary["w2"]]
+    assert chances[-1] == pytest.approx(float(last.detach().exp()), abs=1e-6)

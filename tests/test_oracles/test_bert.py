@@ -15,22 +15,27 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
-from transformers import BertConfig as HFConfig
-from transformers import BertForMaskedLM, BertModel, BertTokenizerFast, DataCollatorForLanguageModeling
 
 from nlpcourse import corpora
 from nlpcourse.transformers.bert import (
     IGNORED,
     Bert,
     BertConfig,
-    Masking,
     MaskedLanguageModel,
+    Masking,
     PieceTokenizer,
     hide,
     load_pretrained,
     mean_pool,
     our_name,
     running_text,
+)
+from transformers import BertConfig as HFConfig
+from transformers import (
+    BertForMaskedLM,
+    BertModel,
+    BertTokenizerFast,
+    DataCollatorForLanguageModeling,
 )
 
 TOLERANCE = 1e-5
@@ -113,8 +118,8 @@ def batches(draw: st.DrawFn) -> tuple[Tensor, Tensor, Tensor]:
         row = st.lists(elements, min_size=length, max_size=length)
         return torch.tensor(draw(st.lists(row, min_size=rows, max_size=rows)))
 
-    mask = table(st.integers(0, 1))
-    mask[torch.arange(rows), torch.tensor([draw(st.integers(0, length - 1)) for _ in range(rows)])] = 1
+    mask, place = table(st.integers(0, 1)), st.integers(0, length - 1)
+    mask[torch.arange(rows), torch.tensor([draw(place) for _ in range(rows)])] = 1
     return table(st.integers(0, VOCABULARY - 1)), mask, table(st.integers(0, 1))
 
 
@@ -196,7 +201,9 @@ def test_masked_language_model_and_its_gradients(config: BertConfig, seed: int) 
     loss.backward()
     expected.loss.backward()
     hers = {
-        f"bert.{our_name(n)}": p.grad for n, p in reference.named_parameters() if n.startswith("bert.")
+        f"bert.{our_name(n)}": p.grad
+        for n, p in reference.named_parameters()
+        if n.startswith("bert.")
     }
     compared = 0
     for name, parameter in model.named_parameters():
@@ -229,7 +236,10 @@ def test_wordpiece_ids_of_generated_text(text: str) -> None:
 
 
 def test_padded_batches_are_theirs() -> None:
-    batch, expected = tokenizer().batch(texts()), their_tokenizer()(texts(), padding=True, return_tensors="pt")
+    batch, expected = (
+        tokenizer().batch(texts()),
+        their_tokenizer()(texts(), padding=True, return_tensors="pt"),
+    )
     assert torch.equal(batch.ids, expected["input_ids"])
     assert torch.equal(batch.mask, expected["attention_mask"])
     assert torch.equal(batch.segments, expected["token_type_ids"])

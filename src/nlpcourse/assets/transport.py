@@ -7,6 +7,7 @@ certificate the machine has set up for them is honoured, and this code names no 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -131,7 +132,7 @@ _EXPLANATIONS: Sequence[tuple[Sequence[str], str, str]] = (
         "give pip your organisation's certificate (PIP_CERT) or npm its own (NODE_EXTRA_CA_CERTS)",
     ),
     (
-        ("407 proxy", "401 client error", "403 client error", "e401", "e403"),
+        ("407 proxy", "401 client error", "403 client error", "code e401", "code e403"),
         "the package index or a proxy refused the request",
         "check the index and proxy settings of pip (`pip config list`) or npm (`npm config list`)",
     ),
@@ -145,7 +146,7 @@ _EXPLANATIONS: Sequence[tuple[Sequence[str], str, str]] = (
             "connectionreseterror",
             "proxyerror",
             "timed out",
-            "timeout",
+            "timeouterror",
             "network is unreachable",
             "enotfound",
             "econnrefused",
@@ -158,11 +159,14 @@ _EXPLANATIONS: Sequence[tuple[Sequence[str], str, str]] = (
         "check the network and the proxy settings, then run the command again",
     ),
     (
-        ("no matching distribution", "404 not found", "e404", "etarget"),
+        ("no matching distribution", "404 not found", "code e404", "code etarget"),
         "the package index that is set up here has no such file",
         "check `pip config list` (an index that lacks it?) and the network, or add --from-origin",
     ),
 )
+
+
+_TELLING = re.compile(r"error|warning|could not|no module|refus|disabled", re.IGNORECASE)
 
 
 def explain(output: str) -> tuple[str, str]:
@@ -171,9 +175,11 @@ def explain(output: str) -> tuple[str, str]:
     >>> explain("ERROR: Could not install: [Errno 28] No space left on device")[0]
     'the disk is full'
     """
-    lowered = output.lower()
     lines = [line.strip() for line in output.splitlines() if line.strip()]
-    last = [line for line in lines if line.lower().startswith(("error", "npm err"))] or lines
+    # Other lines name links and files, in which a sign may stand by chance.
+    telling = [line for line in lines if _TELLING.search(line)] or lines[-1:]
+    lowered = "\n".join(telling).lower()
+    last = [line for line in telling if line.lower().startswith(("error", "npm err"))] or telling
     said = f" ({last[-1][:200].rstrip('.')})" if last else ""
     for signs, cause, next_step in _EXPLANATIONS:
         if any(sign in lowered for sign in signs):

@@ -55,8 +55,8 @@ def masked_weights(answer: Callable[[Tensor, Tensor], Tensor]) -> str:
             raise Hint("Padding still gets weight. Where does your function use the mask?")
         if _near(got, scores.softmax(dim=-1) * mask):
             raise Hint(
-                "Padding gets no weight, but do the rows still add up to one? What if the mask came "
-                "before the softmax?"
+                "Padding gets no weight, but do the rows still add up to one? What if the mask "
+                "came before the softmax?"
             )
         if _near(got, (scores * mask).softmax(dim=-1)):
             raise Hint("You set the score of padding to 0. What is e to the power of 0?")
@@ -120,7 +120,10 @@ def count_parameters(answer: Callable[..., int]) -> str:
             (2 * hidden, "There is a layer norm after the embeddings too. Is it in your sum?"),
             (biases, "Each linear layer adds an offset per output. Are they in your sum?"),
             (output, "After the heads are joined, one more square layer mixes them. Is it there?"),
-            ((positions + segments) * hidden, "Did you count the tables of positions and segments?"),
+            (
+                (positions + segments) * hidden,
+                "Did you count the positions and the segments?",
+            ),
         ):
             if got == right - missing:
                 raise Hint(question)
@@ -130,7 +133,7 @@ def count_parameters(answer: Callable[..., int]) -> str:
         )
     return (
         "Heads do not appear in the sum: cutting the channels into twelve heads or into one costs "
-        "the same. In BERT-base a fifth of all weights are the word embeddings; in MiniLM it is half."
+        "the same. In BERT-base a fifth of all weights are word embeddings; in MiniLM it is half."
     )
 
 
@@ -166,7 +169,7 @@ def hide_tokens(
     if not torch.equal(targets[asked], ids[asked]):
         raise Hint("What should the target be at a hidden place: the true token, or the one shown?")
     if not torch.equal(inputs[~asked], ids[~asked]):
-        raise Hint("Some tokens that are not asked about were changed. Is the choice applied twice?")
+        raise Hint("Some tokens that you do not ask about were changed. Did you choose twice?")
     blank = (inputs[asked] == 3).double().mean().item()
     kept = (inputs[asked] == ids[asked]).double().mean().item()
     if not 0.78 < blank < 0.82:
@@ -174,7 +177,7 @@ def hide_tokens(
     if not 0.085 < kept < 0.115:
         raise Hint(f"{kept:.0%} of the hidden places show the true token. How many should?")
     swapped = asked & (inputs != 3) & (inputs != ids)
-    if len(inputs[swapped].unique()) < 300:
+    if len(set(inputs[swapped].tolist())) < 300:
         raise Hint("The random replacements are hardly random. Is one drawn for every place?")
     again, _ = answer(ids, special, 3, 5000)
     if torch.equal(again, inputs):
@@ -220,7 +223,7 @@ def whole_words(answer: Callable[[Sequence[str], Sequence[int]], Sequence[bool]]
         )
     return (
         "Google later published BERT models trained this way. Hiding one piece of embankment is an "
-        "easy question, for its neighbours spell the answer; hiding the word asks about the meaning."
+        "easy question, for its neighbours spell the answer; hiding the word asks what it means."
     )
 
 

@@ -19,14 +19,14 @@ State = tuple[Tensor, Tensor]
 
 @exercise("23.1")
 def steps_to_half(answer: Callable[[float], float]) -> str:
-    """After how many steps has a cell lost half of a number, at a given forget bias?"""
-    for bias in (-1.0, 0.0, 1.0, 5.0, 8.0):
+    """Say after how many steps a cell has lost half of a number, at a given forget bias."""
+    for bias in (5.0, 1.0, 0.0, -1.0, 8.0):
         forget = 1 / (1 + math.exp(-bias))
         expected = math.log(0.5) / math.log(forget)
         got = float(answer(bias))
         if math.isclose(got, expected, rel_tol=1e-6):
             continue
-        if bias > 0 and math.isclose(got, math.log(0.5) / math.log(bias) if bias > 1 else got):
+        if bias > 1 and math.isclose(got, math.log(0.5) / math.log(bias), rel_tol=1e-3):
             raise Hint(
                 f"At a bias of {bias:g} you say {got:.4g}. The bias is not yet the gate: which "
                 "function turns it into a number between 0 and 1?"
@@ -52,10 +52,10 @@ def steps_to_half(answer: Callable[[float], float]) -> str:
 @exercise("23.2")
 def count_numbers(answer: Callable[[str, int, int, int, bool], int]) -> str:
     """Count the parameters of PyTorch's recurrent layers without making one."""
-    makers: dict[str, type[nn.RNNBase]] = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
+    makers: dict[str, Callable[..., nn.RNNBase]] = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
 
     def real(kind: str, inputs: int, hidden: int, layers: int, both: bool) -> int:
-        layer = makers[kind](inputs, hidden, layers, bidirectional=both)  # type: ignore[call-arg]
+        layer = makers[kind](inputs, hidden, layers, bidirectional=both)
         return sum(p.numel() for p in layer.parameters())
 
     for kind, blocks in (("rnn", 1), ("lstm", 4), ("gru", 3)):
@@ -172,8 +172,8 @@ def read_in_windows(
         )
     if float(gradient[:, : widths[0]].abs().sum()) > 0:
         raise Hint(
-            "The gradient of your second window still runs into the first. Which method of a tensor "
-            "cuts it off from its history, and how many tensors has the state of an LSTM?"
+            "The gradient of your second window still runs into the first. Which method of a "
+            "tensor cuts it off from its history, and how many tensors has the state of an LSTM?"
         )
     return (
         "Without the cut, step n would go back through all n windows: the second backward call "
@@ -201,8 +201,8 @@ def reach_further(answer: Layer) -> str:
         if attempt.accuracy < 0.9:
             raise Hint(
                 f"Seed {seed}: {attempt.accuracy:.0%} right across 80 words (guessing gives 25%), "
-                f"and the loss ended at {attempt.losses[-1]:.2f}. How much of the first word is left "
-                "after 80 steps at the gates' first values?"
+                f"and the loss ended at {attempt.losses[-1]:.2f}. How much of the first word is "
+                "left after 80 steps at the gates' first values?"
             )
     return (
         "Tallec and Ollivier derive the rule: begin with gates whose memory is as long as what you "

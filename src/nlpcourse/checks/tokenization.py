@@ -84,7 +84,9 @@ def merge(answer: Callable[[list[int], Pair, int], Sequence[int]]) -> str:
             right.append(9 if size == 2 else rest[0])
             rest = rest[size:]
         if given != ids:
-            raise Hint("Your function changed the list that it was given. Should it build a new one?")
+            raise Hint(
+                "Your function changed the list that it was given. Should it build a new one?"
+            )
         if got != right:
             raise Hint(f"Merging {pair} in {ids} you gave {got}. What should stand at each place?")
     return (
@@ -106,7 +108,9 @@ def group_digits(answer: Callable[[str, int], Sequence[str]]) -> str:
     """Digits in groups, counted from the right."""
     got = list(answer("1234567", 3))
     if got == ["123", "456", "7"]:
-        raise Hint("These groups are counted from the left, as GPT-4 does. Where is the unit's digit?")
+        raise Hint(
+            "These groups are counted from the left, as GPT-4 does. Where is the unit's digit?"
+        )
     if got == ["7", "456", "123"] or got == ["567", "234", "1"]:
         raise Hint("The groups are there, but can you still read the number from left to right?")
     if got == ["765", "432", "1"]:
@@ -198,15 +202,14 @@ def fair_training_text(answer: Callable[[list[str], list[str], int], Sequence[st
     tokens = [
         sum(len(tokenizer.encode(text)) for text in side[3000:]) for side in (english, spanish)
     ]
-    premium = tokens[1] / tokens[0] - 1
-    if abs(premium) > 0.05:
-        loser, winner = ("Spanish", "English") if premium > 0 else ("English", "Spanish")
+    (fewer, winner), (more, loser) = sorted(zip(tokens, ("English", "Spanish"), strict=True))
+    if more / fewer > 1.05:
         raise Hint(
-            f"On new sentences {loser} needs {abs(premium):.0%} more tokens than "
-            f"{winner if premium > 0 else 'the other way round'}. Of which language should the "
-            "vocabulary see more?"
+            f"On new sentences {loser} needs {more / fewer - 1:.0%} more tokens than {winner}. Of "
+            "which language should the vocabulary see more, and is half and half enough?"
         )
     return (
-        f"Spanish now pays {premium:+.1%}. The same lever is pulled when a real vocabulary is "
-        "trained: who is in the training text decides who pays for the rest of its life."
+        f"{loser} pays {more / fewer - 1:.1%} more now. Equal shares would not do it: Spanish "
+        "spreads its text over more forms of a word. Who is in the training text, and how much, "
+        "decides who pays for as long as the vocabulary lives."
     )

@@ -200,11 +200,10 @@ class MultinomialNaiveBayes:
         for label in self.log_prior:
             n = counts.words[label]
             total = sum(n.values()) + alpha * len(vocabulary)
-            log_total = _log(total)
-            self.log_likelihood[label] = {
-                word: _log(n.get(word, 0) + alpha) - log_total if total else -math.inf
-                for word in vocabulary
-            }
+            # words of the same count share one probability; most counts are 0 or 1
+            log_p = {k: _log((k + alpha) / total) if total else -math.inf for k in {0, *n.values()}}
+            unseen = dict.fromkeys(vocabulary, log_p[0])
+            self.log_likelihood[label] = unseen | {word: log_p[k] for word, k in n.items()}
 
     def joint(self, document: Document) -> dict[str, float]:
         """Return log P(c) + Σ log P(w | c) for every class c; unknown words are ignored."""

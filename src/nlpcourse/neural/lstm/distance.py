@@ -48,7 +48,8 @@ def gradient_by_distance(layer: nn.RNNBase, inputs: Tensor) -> Tensor:
     inputs = inputs.detach().requires_grad_()
     outputs, _ = layer(inputs)
     (gradient,) = torch.autograd.grad(outputs[:, -1].sum(), inputs)
-    return gradient.norm(dim=-1).mean(dim=0).flip(0)
+    norms: Tensor = gradient.norm(dim=-1).mean(dim=0)  # (time,), in the order of the text
+    return norms.flip(0)
 
 
 OPENERS, CLOSERS = "([{<", ")]}>"

@@ -111,8 +111,8 @@ def boundaries(sentences: Iterable[str]) -> set[int]:
     Places are counted in visible characters, so that splitters which treat white space differently
     can be compared.
 
-    >>> boundaries(["Go. ", "A headline", "Is it?"])
-    {3, 17}
+    >>> sorted(boundaries(["Go. ", "A headline", "Is it?"]))
+    [3, 17]
     """
     ends, place = set(), 0
     for sentence in sentences:
@@ -126,5 +126,5 @@ def boundaries(sentences: Iterable[str]) -> set[int]:
 def _types(text: str) -> Iterator[str]:
     """Yield the words of *text* in lower case, with full stops but without other edge marks."""
     for word in text.replace("--", " ").lower().split():
-        if stripped := word.strip("\"'“”‘’()[]{},;:!?*_-"):
+        if stripped := word.strip("\"'“”‘’()[]{},;:!?*_`-"):
             yield stripped

@@ -2,8 +2,8 @@
 
 Schuster and Nakajima (2012) introduced it; BERT (Devlin et al. 2019) made it known.  A piece inside
 a word is written with ``##`` before it.  What this file leaves out: BERT's special tokens such as
-``[CLS]``, and Google's training code, which was never published: :func:`train` follows the rule as
-the paper states it.
+``[CLS]``, and Google's training code, which was never published: the paper joins the pair that raises
+the likelihood of the text most, and :func:`train` follows the usual reading of that rule.
 """
 
 from __future__ import annotations

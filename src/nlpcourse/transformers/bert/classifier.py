@@ -79,7 +79,7 @@ def label_names(examples: Sequence[LabelledText]) -> list[str]:
 
 @torch.no_grad()
 def predict(
-    model: Classifier, tokenizer: PieceTokenizer, texts: Sequence[str], batch_size: int = 64
+    model: nn.Module, tokenizer: PieceTokenizer, texts: Sequence[str], batch_size: int = 64
 ) -> list[int]:
     """Return the number of the most probable class of each text."""
     found: list[int] = []
@@ -127,7 +127,7 @@ class QuestionTask:
         self.labels = torch.tensor([self.names.index(example.label) for example in train])
         self.test = test
         bert = load_pretrained(folder) if config["pretrained"] else Bert(read_config(folder))
-        self.model = Classifier(bert, len(self.names))
+        self.model: nn.Module = Classifier(bert, len(self.names))
 
     def batch(self, step: int) -> tuple[Tensor, ...]:
         """Return ids, mask and labels of a step; every epoch deals the questions out anew."""
@@ -172,7 +172,7 @@ class FrozenTask:
         self.test_vectors = embed(bert, tokenizer, [example.text for example in test])
         self.labels = torch.tensor([self.names.index(example.label) for example in train])
         self.test_labels = torch.tensor([self.names.index(example.label) for example in test])
-        self.model = nn.Linear(self.vectors.size(1), len(self.names))
+        self.model: nn.Module = nn.Linear(self.vectors.size(1), len(self.names))
 
     def batch(self, step: int) -> tuple[Tensor, ...]:
         """Return vectors and labels of questions drawn at random."""

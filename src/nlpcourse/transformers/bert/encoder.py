@@ -111,11 +111,12 @@ class SelfAttention(nn.Module):
 
     def split(self, x: Tensor) -> Tensor:
         """Cut the channels into heads: (B, T, C) to (B, nh, T, hs)."""
-        return x.unflatten(-1, (self.heads, -1)).transpose(1, 2)
+        tokens = x.shape[:-1]  # (B, T)
+        return x.view(*tokens, self.heads, -1).transpose(1, 2)
 
     def forward(self, x: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
         """Return the new vectors, (B, T, C), and the weights, (B, nh, T, T)."""
-        query, key, value = self.split(self.query(x)), self.split(self.key(x)), self.split(self.value(x))
+        query, key, value = (self.split(f(x)) for f in (self.query, self.key, self.value))
         mixed, weights = attention(query, key, value, mask[:, None, None, :])  # (B, nh, T, hs)
         return self.output(mixed.transpose(1, 2).flatten(-2)), weights  # heads back to (B, T, C)
 

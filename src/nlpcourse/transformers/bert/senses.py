@@ -18,10 +18,8 @@ from nlpcourse import corpora
 from nlpcourse.transformers.bert.encoder import Bert
 from nlpcourse.transformers.bert.tokens import PieceTokenizer
 
-# m: where money is kept; r: the side of a river; s: a store of seed, food or blood; -: none of these
-BANK_SENSES = (
-    "mmmmrrmmmm" "rr-rmmrrrm" "mr--rrsmrr" "srrrrrrrrr" "rrmmmmrrrm" "rrrrrsrrsr" "rrrrrrrrr--"
-)
+# m: a place for money; r: the side of a river; s: a store of seed, food or blood; -: none of these
+BANK_SENSES = "mmmmrrmmmmrr-rmmrrrmmr--rrsmrrsrrrrrrrrrrrmmmmrrrmrrrrrsrrsrrrrrrrrrr--"
 SENSES = {"m": "money", "r": "river", "s": "store"}
 
 
@@ -35,7 +33,7 @@ class Occurrence:
 
 
 def bank_occurrences(context: int = 12) -> list[Occurrence]:
-    """Return every tagged *bank* of WikiText-2's training text with *context* words on each side."""
+    """Return every tagged *bank* of WikiText-2 with *context* words on each side of it."""
     text = corpora.wikitext_2("train")
     found = [m.start() + 1 for m in re.finditer(r" bank(?= )", text)]
     if len(found) != len(BANK_SENSES):
@@ -76,5 +74,5 @@ def neighbour_agreement(vectors: Tensor, senses: Sequence[str]) -> float:
     unit = torch.nn.functional.normalize(vectors, dim=-1)
     similarity = unit @ unit.T
     similarity.fill_diagonal_(-2.0)  # nobody is its own neighbour
-    nearest = similarity.argmax(dim=-1).tolist()
+    nearest: list[int] = similarity.argmax(dim=-1).tolist()
     return sum(senses[i] == senses[j] for i, j in enumerate(nearest)) / len(senses)

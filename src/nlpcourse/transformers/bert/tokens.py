@@ -82,5 +82,6 @@ class PieceTokenizer:
         for i, row in enumerate(rows):
             ids[i, : len(row)] = torch.tensor(row)
             mask[i, : len(row)] = 1
-            segments[i, row.index(self.sep) + 1 : len(row)] = 1  # all after the first [SEP]
+            if self.sep in row:
+                segments[i, row.index(self.sep) + 1 : len(row)] = 1  # all after the first [SEP]
         return Batch(ids, mask, segments)

@@ -1,0 +1,96 @@
+"""Watch the gates of a trained language model while it reads a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import cast
+
+import torch
+from torch import Tensor
+
+from nlpcourse.neural.lstm.cells import LSTMCell
+from nlpcourse.neural.lstm.language_model import LanguageModel, Vocabulary
+from nlpcourse.neural.lstm.layers import from_torch
+
+
+@dataclass(frozen=True)
+class Trace:
+    """What an LSTM cell did at each word; every tensor is (words, hidden)."""
+
+    input: Tensor
+    forget: Tensor
+    output: Tensor
+    memory: Tensor  # c after the word
+
+
+@torch.no_grad()
+def trace(model: LanguageModel, vocabulary: Vocabulary, words: Sequence[str]) -> Trace:
+    """Read *words* with our own cell, filled with the model's weights, and note every gate."""
+    cell = cast(LSTMCell, from_torch(model.lstm).cells[0])
+    vectors = model.embed(vocabulary.encode(words).unsqueeze(0))  # (1, words, size)
+    state, rows = cell.start(batch=1), []
+    for t in range(len(words)):
+        gate = cell.gates(vectors[:, t], state[0])
+        state = cell(vectors[:, t], state)
+        rows.append((gate.input, gate.forget, gate.output, state[1]))
+    return Trace(*(torch.cat(column) for column in zip(*rows, strict=True)))
+
+
+def steadiest_difference(one: Trace, other: Trace, words: slice) -> int:
+    """Return the unit whose memory differs most steadily between two readings.
+
+    Steady means: a large mean difference over *words*, relative to how much it varies there.
+    """
+    difference = (one.memory - other.memory)[words]  # (words, hidden)
+    return int((difference.mean(0).abs() / (difference.std(0) + 0.1)).argmax())
+
+
+@torch.no_grad()
+def probability_of(
+    model: LanguageModel, vocabulary: Vocabulary, words: Sequence[str], wanted: str
+) -> list[float]:
+    """Return, after each of *words*, the probability that *wanted* comes next."""
+    outputs, _ = model.hidden(vocabulary.encode(words).unsqueeze(0))
+    log_probabilities = model.softmax.log_prob(outputs[0])  # (words, vocabulary)
+    answer: list[float] = log_probabilities[:, vocabulary[wanted]].exp().tolist()
+    return answer
+
+
+@torch.no_grad()
+def memories(model: LanguageModel, text: Tensor) -> Tensor:
+    """Return c after every word of *text* (rows, time), read by our cell: (rows, time, hidden)."""
+    cell = cast(LSTMCell, from_torch(model.lstm).cells[0])
+    vectors = model.embed(text)
+    state, kept = cell.start(batch=len(text)), []
+    for t in range(text.shape[1]):
+        state = cell(vectors[:, t], state)
+        kept.append(state[1])
+    return torch.stack(kept, dim=1)
+
+
+def inside_brackets(text: Tensor, opening: int, closing: int, end: int) -> Tensor:
+    """Return after which words of *text* (rows, time) a bracket is open; a line's end closes it.
+
+    >>> inside_brackets(torch.tensor([[7, 1, 7, 2, 7, 1, 0, 7]]), 1, 2, 0).int().tolist()
+    [[0, 1, 1, 0, 0, 1, 0, 0]]
+    """
+    answer = torch.zeros_like(text, dtype=torch.bool)
+    is_open = torch.zeros(len(text), dtype=torch.bool)
+    for t in range(text.shape[1]):
+        word = text[:, t]
+        is_open = (is_open | (word == opening)) & (word != closing) & (word != end)
+        answer[:, t] = is_open
+    return answer
+
+
+def agreement(signal: Tensor, truth: Tensor, threshold: float) -> float:
+    """Return how well ``signal > threshold`` tells *truth*: the mean of both sides' hit rates.
+
+    Guessing gives one half, however rare the truth is.
+
+    >>> agreement(torch.tensor([1.0, 0.9, 0.1, 0.2]), torch.tensor([True, True, False, True]), 0.5)
+    0.833...
+    """
+    says = signal > threshold
+    return float((says[truth].float().mean() + (~says[~truth]).float().mean()) / 2)

@@ -1,0 +1,60 @@
+"""What the loop in Python and the full softmax cost, as ratios measured side by side."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from nlpcourse.neural.lstm.language_model import LanguageModel
+
+
+def ratio(one: Callable[[], None], other: Callable[[], None], repeats: int) -> float:
+    """Return how many times as long *one* takes as *other*: the best of *repeats* turns each.
+
+    Turns alternate and count processor time, so that a busy machine slows both alike.
+    """
+    times: tuple[list[float], list[float]] = ([], [])
+    for turn in range(repeats + 1):
+        for action, kept in zip((one, other), times, strict=True):
+            began = time.process_time()
+            action()
+            if turn:  # the first turn warms up
+                kept.append(time.process_time() - began)
+    return min(times[0]) / min(times[1])
+
+
+def loop_slowdown(by_hand: nn.Module, fused: nn.Module, inputs: Tensor, repeats: int = 3) -> float:
+    """Return how many times as long our layers take as the fused ones, forwards and backwards."""
+
+    def train(layers: nn.Module) -> None:
+        outputs, _ = layers(inputs)
+        outputs.sum().backward()
+
+    return ratio(lambda: train(by_hand), lambda: train(fused), repeats)
+
+
+def softmax_slowdown(
+    model: LanguageModel, words: Tensor, following: Tensor, repeats: int = 2
+) -> float:
+    """Return how many times as long a training step takes with a full softmax.
+
+    The full softmax has one row of full width per word; all else is the same.
+    """
+    full = nn.Linear(model.softmax.in_features, model.softmax.n_classes, bias=False)
+
+    def adaptive_step() -> None:
+        loss, _ = model(words, following)
+        loss.backward()
+
+    def full_step() -> None:
+        outputs, _ = model.hidden(words)
+        scores = full(outputs.flatten(0, 1))  # (words, vocabulary)
+        loss = functional.cross_entropy(scores, following.flatten())
+        torch.autograd.backward(loss)
+
+    torch.manual_seed(0)  # the same dropout for both
+    return ratio(full_step, adaptive_step, repeats)
