@@ -121,6 +121,7 @@ class _FromRegistry(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """Return the drawing as raw HTML and note what it was made from."""
         self.env.note_dependency(str(data_dir() / "chapters.toml"))
+        self.env.note_dependency(__file__)
         return [nodes.raw("", self.draw(), format="html")]
 
     def draw(self) -> str:
@@ -155,7 +156,7 @@ class CoursePath(_FromRegistry):
 class ChapterMap(_FromRegistry):
     """``{chapter-map}``: which chapter needs which, as an arc diagram and as a list."""
 
-    ROW, LEFT, TEXT = 25, 150, 172
+    ROW, LEFT, WIDTH = 25, 108, 440
 
     def draw(self) -> str:
         """Return the figure with its caption and text alternative."""
@@ -170,8 +171,8 @@ class ChapterMap(_FromRegistry):
         dots = "".join(self.stop(chapter, place[chapter.number]) for chapter in shown)
         height = 20 + len(shown) * self.ROW
         svg = (
-            f'<svg viewBox="0 0 480 {height}" width="480" height="{height}" role="img" '
-            'aria-labelledby="map-title">'
+            f'<svg viewBox="0 0 {self.WIDTH} {height}" width="{self.WIDTH}" height="{height}" '
+            'role="img" aria-labelledby="map-title">'
             '<title id="map-title">The chapters one below the other; an arc joins each chapter '
             "to every chapter that it builds on. The list below says the same in words.</title>"
             f"{arcs}{dots}</svg>"
@@ -185,7 +186,7 @@ class ChapterMap(_FromRegistry):
 
     def arc(self, start: int, end: int, written: bool) -> str:
         """Return one arc, wider the further it reaches."""
-        reach = min(14 + 7.5 * ((end - start) / self.ROW), self.LEFT - 8)
+        reach = min(12 + 6.5 * ((end - start) / self.ROW), self.LEFT - 8)
         kind = "arc strong" if written else "arc"
         return (
             f'<path class="{kind}" d="M{self.LEFT} {start}C{self.LEFT - reach:.0f} {start} '
@@ -195,7 +196,7 @@ class ChapterMap(_FromRegistry):
     def stop(self, chapter: chapters.Chapter, y: int) -> str:
         """Return a chapter's dot and name."""
         name = f'<tspan class="n">{chapter.number}</tspan> {html.escape(chapter.title)}'
-        text = f'<text x="{self.TEXT - 12}" y="{y}" dy=".33em">{name}</text>'
+        text = f'<text x="{self.LEFT + 12}" y="{y}" dy=".33em">{name}</text>'
         if not chapter.written:
             return f'<g class="planned"><circle cx="{self.LEFT}" cy="{y}" r="3.5"/>{text}</g>'
         return f'<a href="{self.link(chapter)}"><circle cx="{self.LEFT}" cy="{y}" r="5"/>{text}</a>'

@@ -260,9 +260,12 @@ class LiveExercise(SphinxDirective):
         """Return the exercise's node."""
         if not self.content:
             raise self.error("a live exercise needs its starter code as content")
-        starter = "\n".join(self.content)
-        node = live_exercise(self.arguments[0].strip(), starter, self.options.get("check", ""))
-        return [node]
+        check = self.options.get("check", "")
+        try:
+            ast.parse(check)
+        except SyntaxError as error:
+            raise self.error(f"the check {check!r} is not Python: {error.msg}") from error
+        return [live_exercise(self.arguments[0].strip(), "\n".join(self.content), check)]
 
 
 # ------------------------------------------------------------------ writing

@@ -75,8 +75,9 @@ SPACES = {
 ACCENTS = {
     "hat": "ˆ", "widehat": "ˆ", "tilde": "˜", "widetilde": "˜", "bar": "¯", "overline": "‾",
     "vec": "→", "dot": "˙", "ddot": "¨", "overrightarrow": "→",
+    "overleftarrow": "←", "breve": "˘", "check": "ˇ", "mathring": "˚",
 }  # fmt: skip
-STRETCHED_ACCENTS = {"widehat", "widetilde", "overline", "overrightarrow"}
+STRETCHED_ACCENTS = {"widehat", "widetilde", "overline", "overrightarrow", "overleftarrow"}
 SIZES = {"big": "1.2em", "Big": "1.623em", "bigg": "2.047em", "Bigg": "2.47em"}
 
 # Letters that Unicode placed outside the run of their alphabet.

@@ -331,7 +331,8 @@ def _markdown(cell: Cell, text: str) -> Cell:
 def exercise_block(cells: ExerciseCells) -> str:
     """Return the MyST block of an exercise: an editor or the starter, and the folded solution."""
     if cells.live:
-        check = cells.visible_check.replace("\n", "; ")
+        lines = [line for line in cells.visible_check.splitlines() if line.strip()]
+        check = "; ".join(lines)
         editor = (
             f"````{{live-exercise}} {cells.identifier}\n:check: {check}\n\n{cells.starter}\n````"
         )

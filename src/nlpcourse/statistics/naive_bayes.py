@@ -115,7 +115,7 @@ def count(documents: Iterable[Document], labels: Iterable[str]) -> Counts:
         n_documents[label] += 1
         n_words.setdefault(label, Counter()).update(document)
     if not n_documents:
-        raise ValueError("no documents to count; naive Bayes learns from at least one")
+        raise ValueError("no documents to count")
     return Counts(n_documents, n_words)
 
 
@@ -129,7 +129,8 @@ def log_sum_exp(log_values: Iterable[float]) -> float:
     largest = max(log_values)
     if largest == -math.inf:
         return -math.inf
-    return largest + math.log(math.fsum(math.exp(value - largest) for value in log_values))
+    total = math.fsum(math.exp(value - largest) for value in log_values)
+    return largest + math.log(total)
 
 
 def normalise(joint: Mapping[str, float]) -> dict[str, float]:
@@ -144,16 +145,18 @@ def normalise(joint: Mapping[str, float]) -> dict[str, float]:
     """
     evidence = log_sum_exp(joint.values())  # log P(d)
     if evidence == -math.inf:
-        raise ValueError(
-            "every class gives this document probability zero, so no posterior exists; "
-            "smooth the counts with alpha > 0"
-        )
-    return {label: math.exp(value - evidence) for label, value in joint.items()}
+        raise ValueError("every class has probability zero; smooth with alpha > 0")
+    return {label: math.exp(a - evidence) for label, a in joint.items()}
 
 
 def _log(value: float) -> float:
     """Return the natural logarithm, minus infinity for zero."""
     return math.log(value) if value > 0 else -math.inf
+
+
+def _log_share(part: float, total: float) -> float:
+    """Return log(part / total), minus infinity for nothing out of nothing."""
+    return _log(part / total) if total else -math.inf
 
 
 def _log_priors(counts: Counts, prior: Mapping[str, float] | None) -> dict[str, float]:
@@ -181,7 +184,10 @@ class MultinomialNaiveBayes:
     """
 
     def __init__(
-        self, counts: Counts, alpha: float = 1.0, prior: Mapping[str, float] | None = None
+        self,
+        counts: Counts,
+        alpha: float = 1.0,
+        prior: Mapping[str, float] | None = None,
     ) -> None:
         """Turn counts into log probabilities.
 
@@ -200,17 +206,19 @@ class MultinomialNaiveBayes:
         for label in self.log_prior:
             n = counts.words[label]
             total = sum(n.values()) + alpha * len(vocabulary)
-            # words of the same count share one probability; most counts are 0 or 1
-            log_p = {k: _log((k + alpha) / total) if total else -math.inf for k in {0, *n.values()}}
+            # words of the same count share one probability
+            log_p = {k: _log_share(k + alpha, total) for k in {0, *n.values()}}
+            seen = {word: log_p[k] for word, k in n.items()}
             unseen = dict.fromkeys(vocabulary, log_p[0])
-            self.log_likelihood[label] = unseen | {word: log_p[k] for word, k in n.items()}
+            self.log_likelihood[label] = unseen | seen
 
     def joint(self, document: Document) -> dict[str, float]:
         """Return log P(c) + Σ log P(w | c) for every class c; unknown words are ignored."""
         scores = {}
         for label, log_prior in self.log_prior.items():
             log_p = self.log_likelihood[label]
-            scores[label] = math.fsum([log_prior, *(log_p[w] for w in document if w in log_p)])
+            known = (log_p[word] for word in document if word in log_p)
+            scores[label] = math.fsum([log_prior, *known])
         return scores
 
     def posterior(self, document: Document) -> dict[str, float]:
@@ -233,7 +241,10 @@ class BernoulliNaiveBayes:
     """
 
     def __init__(
-        self, counts: Counts, alpha: float = 1.0, prior: Mapping[str, float] | None = None
+        self,
+        counts: Counts,
+        alpha: float = 1.0,
+        prior: Mapping[str, float] | None = None,
     ) -> None:
         """Turn document counts into log probabilities.
 
@@ -261,7 +272,9 @@ class BernoulliNaiveBayes:
             self.log_absent[label] = {
                 word: math.log1p(-p) if p < 1 else -math.inf for word, p in share.items()
             }
-        self._nothing = {c: math.fsum(log_q.values()) for c, log_q in self.log_absent.items()}
+        self._empty_document = {
+            label: math.fsum(log_q.values()) for label, log_q in self.log_absent.items()
+        }
 
     def joint_by_definition(self, document: Document) -> dict[str, float]:
         """Return log P(c, d) word by word through the whole vocabulary, as the equation says."""
@@ -281,11 +294,12 @@ class BernoulliNaiveBayes:
         scores = {}
         for label, log_prior in self.log_prior.items():
             log_p, log_q = self.log_present[label], self.log_absent[label]
-            present = [w for w in set(document) if w in log_p]
-            if any(log_q[w] == -math.inf for w in present) or self._nothing[label] == -math.inf:
-                return self.joint_by_definition(document)  # without smoothing: ∞ − ∞
+            empty = self._empty_document[label]
+            if empty == -math.inf:  # no smoothing: mending would be ∞ − ∞
+                return self.joint_by_definition(document)
+            present = (w for w in set(document) if w in log_p)
             mended = (log_p[w] - log_q[w] for w in present)
-            scores[label] = math.fsum([log_prior, self._nothing[label], *mended])
+            scores[label] = math.fsum([log_prior, empty, *mended])
         return scores
 
     def posterior(self, document: Document) -> dict[str, float]:
@@ -334,7 +348,10 @@ class Explanation:
 
 
 def explain(
-    model: MultinomialNaiveBayes, document: Document, first: str, second: str
+    model: MultinomialNaiveBayes,
+    document: Document,
+    first: str,
+    second: str,
 ) -> Explanation:
     """Split the log odds of two classes into the prior's and every word's share.
 
@@ -350,11 +367,16 @@ def explain(
     ([('free', 2, 1.386)], ['lunch'])
     """
     log_a, log_b = model.log_likelihood[first], model.log_likelihood[second]
-    times = Counter(document)
-    parts = [Contribution(w, n, log_a[w] - log_b[w]) for w, n in times.items() if w in log_a]
+    prior = model.log_prior[first] - model.log_prior[second]
+    parts, unknown = [], []
+    for word, times in Counter(document).items():
+        if word in log_a:
+            weight = log_a[word] - log_b[word]
+            parts.append(Contribution(word, times, weight))
+        else:
+            unknown.append(word)
     parts.sort(key=lambda part: (-part.push, part.word))
-    unknown = [word for word in times if word not in log_a]
-    return Explanation(model.log_prior[first] - model.log_prior[second], parts, unknown)
+    return Explanation(prior, parts, unknown)
 
 
 def telling_words(model: MultinomialNaiveBayes, first: str, second: str) -> list[tuple[str, float]]:
@@ -380,8 +402,10 @@ def out_of_fold(
         seed: of the shuffle.
     """
     posteriors: list[dict[str, float]] = [{} for _ in documents]
-    for seen, held_out in cross_validation_folds(len(documents), folds, seed):
-        model = train(count((documents[i] for i in seen), (labels[i] for i in seen)))
+    parts = cross_validation_folds(len(documents), folds, seed)
+    for seen, held_out in parts:
+        texts = [documents[i] for i in seen]
+        model = train(count(texts, [labels[i] for i in seen]))
         for i in held_out:
             posteriors[i] = model.posterior(documents[i])
     return posteriors
@@ -420,20 +444,19 @@ def reliability(
     >>> reliability([0.62, 0.68, 0.99], [True, False, True])[0]
     ReliabilityBin(confidence=0.65, accuracy=0.5, size=2)
     """
-    groups: list[list[tuple[float, bool]]] = [[] for _ in range(bins)]
+    if not all(0 <= confidence <= 1 for confidence in confidences):
+        raise ValueError("a confidence lies between 0 and 1")
+    groups: dict[int, list[tuple[float, bool]]] = {}
     for confidence, hit in zip(confidences, right, strict=True):
-        if not 0 <= confidence <= 1:
-            raise ValueError(f"a confidence lies between 0 and 1, unlike {confidence!r}")
-        groups[min(int(confidence * bins), bins - 1)].append((confidence, hit))
-    return [
-        ReliabilityBin(
-            math.fsum(c for c, _ in group) / len(group),
-            sum(hit for _, hit in group) / len(group),
-            len(group),
-        )
-        for group in groups
-        if group
-    ]
+        place = min(int(confidence * bins), bins - 1)
+        groups.setdefault(place, []).append((confidence, hit))
+    return [_summary(group) for _, group in sorted(groups.items())]
+
+
+def _summary(group: Sequence[tuple[float, bool]]) -> ReliabilityBin:
+    size = len(group)
+    confidence = math.fsum(confidence for confidence, _ in group) / size
+    return ReliabilityBin(confidence, sum(hit for _, hit in group) / size, size)
 
 
 def calibration_error(groups: Sequence[ReliabilityBin]) -> float:
@@ -445,4 +468,5 @@ def calibration_error(groups: Sequence[ReliabilityBin]) -> float:
     0.15
     """
     total = sum(group.size for group in groups)
-    return sum(abs(group.confidence - group.accuracy) * group.size for group in groups) / total
+    gaps = (abs(g.confidence - g.accuracy) * g.size for g in groups)
+    return math.fsum(gaps) / total
