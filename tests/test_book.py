@@ -234,6 +234,19 @@ def test_prose_pages_type_no_measurements(path: Path) -> None:
     assert not MEASURED.findall(text)
 
 
+@pytest.mark.assets
+def test_tokens_on_the_landing_page_are_those_of_gpt_4() -> None:
+    from nlpcourse import corpora
+    from nlpcourse.text.tokenization import gpt
+
+    page = (ROOT / "book" / "index.md").read_text(encoding="utf-8")
+    strip = re.search(r'<p class="token-strip".*?</p>', page, re.DOTALL)
+    assert strip is not None
+    shown = re.findall(r"<span>([^<]*)</span>", strip.group())
+    tokenizer = gpt.gpt4_tokenizer(corpora.gpt_bpe("cl100k_base"))
+    assert [t.decode() for t in tokenizer.tokens("".join(shown))] == shown
+
+
 if __name__ == "__main__":
     for each in PAGES:
         html = len(without_figures(each.read_text(encoding="utf-8")).encode())

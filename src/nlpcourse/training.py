@@ -14,8 +14,8 @@ and ``nlpcourse train lstm-wikitext2-seed0`` (or :func:`train`) turns one into
   goes on from there and ends with the same bytes as a run that was never killed.
 * **No checkpoint is taken for another's**: state and checkpoint carry the digest of their
   configuration, and a different one is refused with the settings that differ.
-* **Several devices, the same code**: the loop runs through ``accelerate``; ``accelerate launch -m
-  nlpcourse train NAME`` shares every batch among the processes.
+* **Several devices, the same code**: the loop runs through ``accelerate``; ``accelerate launch
+  $(which nlpcourse) train NAME`` shares every batch among the processes.
 
 Not handled: steps that differ in their number of rows between processes, and mixed precision.
 """
@@ -329,7 +329,7 @@ def _restore(tensors: Mapping[str, Tensor], model: nn.Module, optimizer: Any) ->
 def write_atomically(path: Path, content: bytes) -> None:
     """Write *content* so that *path* holds either all of it or what it held before."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    partial = path.with_name(f".{path.name}.partial")  # one name, so that a kill leaves at most one
     try:
         with partial.open("wb") as handle:
             handle.write(content)
@@ -638,8 +638,10 @@ def add_parser(subparsers: Any) -> None:
 
 def _command(arguments: argparse.Namespace) -> int:
     if arguments.list or not arguments.names:
-        for name, recipe in recipes().items():
-            print(f"{name:28} {recipe.about} · {_standing(name, recipe)}")
+        known = recipes()
+        width = max(map(len, known))
+        for name, recipe in known.items():
+            print(f"{name:{width}}  {recipe.about} · {_standing(name, recipe)}")
         return 0
     for name in arguments.names:
         try:

@@ -135,7 +135,7 @@ def open_page(chromium: Any, site: str) -> Iterator[Open]:
             "console",
             lambda m: watched.errors.append(m.text) if m.type in {"error", "warning"} else None,
         )
-        page.goto(site + path, wait_until="load")
+        page.goto(site + path, wait_until="networkidle")
         return watched
 
     yield open_

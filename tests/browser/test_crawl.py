@@ -21,7 +21,18 @@ LOOKS = [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")]
 def pages(book: Path) -> list[str]:
     """Return the address of every page of the book, relative to its root."""
     found = sorted(path.relative_to(book).as_posix() for path in book.rglob("*.html"))
-    return [page for page in found if not page.startswith("_static/")]
+    return [page for page in found if not page.startswith("_static/") and not moves(book / page)]
+
+
+def moves(path: Path) -> bool:
+    """Return whether a page only sends its reader on to another."""
+    return 'http-equiv="refresh"' in path.read_text(encoding="utf-8").lower()
+
+
+def test_the_root_leads_into_the_book(open_page: Any) -> None:
+    watched = open_page()
+    watched.page.wait_for_selector("main h1")
+    watched.assert_quiet()
 
 
 def set_theme(page: Any, theme: str) -> None:
@@ -36,11 +47,12 @@ def set_theme(page: Any, theme: str) -> None:
 def test_every_page_is_whole_without_the_network(
     book: Path, open_page: Any, site: str, width: int, theme: str
 ) -> None:
-    watched = open_page(viewport={"width": width, "height": 800}, color_scheme=theme)
+    options = {"viewport": {"width": width, "height": 800}, "color_scheme": theme}
+    watched = open_page("search.html", **options)
     page = watched.page
     too_wide = {}
     for address in pages(book):
-        page.goto(site + address, wait_until="load")
+        page.goto(site + address, wait_until="networkidle")  # leaving earlier would abort requests
         set_theme(page, theme)
         page.evaluate("() => document.fonts.ready.then(() => true)")
         beyond = page.evaluate(

@@ -10,13 +10,13 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from nlpcourse import training
 from nlpcourse.checks import judge
-from nlpcourse.neural.lstm import LSTMCell, Recurrent, from_torch, open_forget_gates
+from nlpcourse.neural.lstm import LSTMCell, Recurrent, from_torch, open_forget_gates, speed
 from nlpcourse.neural.lstm import distance as far
 from nlpcourse.neural.lstm import gates as watch
 from nlpcourse.neural.lstm import language_model as lm
 from nlpcourse.neural.lstm import recipes as rec
-from nlpcourse.neural.lstm import speed
 from nlpcourse.neural.lstm import tagger as pos
 
 
@@ -380,3 +380,11 @@ def test_slowdowns_run_on_small_models(model: lm.LanguageModel) -> None:
     words = torch.randint(30, (2, 9), generator=torch.Generator().manual_seed(0))
     assert speed.softmax_slowdown(model, words[:, :-1], words[:, 1:], repeats=1) > 0
     assert all(p.grad is not None for p in fused.parameters())
+
+
+@pytest.mark.parametrize("name", rec.RECIPES)
+def test_the_committed_logs_are_those_of_the_recipes(name: str) -> None:
+    log = training.read_log(name)
+    assert log["digest"] == rec.RECIPES[name].digest()
+    assert log["losses"][-1]["step"] == rec.RECIPES[name].plan.steps
+    assert log["losses"][-1]["loss"] < log["losses"][0]["loss"]

@@ -207,7 +207,8 @@ def _verdict(
     if loser in forbidden:
         return f"{text} Without smoothing {_named(forbidden[loser])} alone rules {loser} out."
     sign = 1 if winner == first else -1
-    strongest = sorted(why.contributions, key=lambda part: -sign * part.push)[:3]
+    telling = [part for part in why.contributions if any(map(str.isalnum, part.word))]
+    strongest = sorted(telling, key=lambda part: -sign * part.push)[:3]
     helped = [part.word for part in strongest if sign * part.push > 0]
     if not why.contributions:
         return f"{text} It knows none of the words, so the share in the training texts decides."
@@ -266,17 +267,17 @@ def _strongest(why: Explanation) -> list[Contribution]:
 
 def _pushes(why: Explanation, first: str, second: str) -> dict[str, Any]:
     items: list[dict[str, Any]] = [
-        {"label": "before any word", "value": round(why.prior, 2), "note": "the classes' shares"}
+        {"label": "before any word", "value": round(why.prior, 3), "note": "the classes' shares"}
     ]
     for part in _strongest(why):
-        item: dict[str, Any] = {"label": f"`{part.word}`", "value": round(part.push, 2)}
+        item: dict[str, Any] = {"label": f"`{part.word}`", "value": round(part.push, 3)}
         if abs(part.weight) == CUT_OFF:
             item["note"] = "really without end"
         elif part.times > 1:
             item["note"] = f"{part.times} times {part.weight:+.2f}"
         items.append(item)
     if all(abs(part.weight) < CUT_OFF for part in why.contributions):
-        items.append({"label": "sum", "value": round(why.log_odds, 2), "note": "the log odds"})
+        items.append({"label": "sum", "value": round(why.log_odds, 3), "note": "the log odds"})
     return {
         "kind": "bars",
         "title": f"The pushes: right for {first}, left for {second}",
@@ -295,7 +296,7 @@ def _table(
         for label in (first, second):
             row.append(counts.words[label].get(part.word, 0))
             row.append(f"{1000 * math.exp(model.log_likelihood[label][part.word]):.2f}")
-        rows.append([*row, round(part.weight, 2)])
+        rows.append([*row, round(part.weight, 3)])
     columns = ["word", "here"]
     for label in (first, second):
         columns += [f"in {label}", "per 1,000"]

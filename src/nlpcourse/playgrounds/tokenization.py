@@ -29,7 +29,8 @@ INPUTS = [
 CL100K = "cl100k_base.tiktoken"
 
 LONGEST = 20_000  # characters that are read
-WINDOW = 120  # characters that each step shows
+WINDOW = 120  # bytes that each step shows
+LONGEST_TOKEN = 60  # characters of a token that are shown
 COMPARED = 600  # characters that the two vocabularies are shown on
 
 View = dict[str, Any]
@@ -130,17 +131,16 @@ def _state(
 ) -> list[View]:
     """Show the beginning of the text as it is now, and the pairs that are next in line."""
     tokens: list[View] = []
-    room = WINDOW
-    for chunk in chunks:
-        room -= len(chunk)
-        if room < 0 and tokens:
+    read = 0  # bytes
+    for part in (part for chunk in chunks for part in words[chunk]):
+        if read + len(part) > WINDOW and tokens:
             tokens.append({"text": "…"})
             break
-        for part in words[chunk]:
-            token: View = {"text": _shown(part, spaces=False)}
-            if part in born:  # single bytes stay without colour
-                token["group"] = born[part] - 1
-            tokens.append(token)
+        read += len(part)
+        token: View = {"text": _shown(part, spaces=False)}
+        if part in born:  # single bytes stay without colour
+            token["group"] = born[part] - 1
+        tokens.append(token)
     counts = _pairs(words, types)
     leaders = sorted(counts, key=lambda pair: (-counts[pair], ranks[pair[0]], ranks[pair[1]]))[:3]
     following = ", ".join(f"`{_shown(a)}` `{_shown(b)}` ({counts[a, b]})" for a, b in leaders)
@@ -191,4 +191,6 @@ def _shown(token: bytes, spaces: bool = True) -> str:
     except UnicodeDecodeError:
         return f"‹{token.hex(' ')}›"
     text = text.replace("`", "ˋ")
+    if len(text) > LONGEST_TOKEN:
+        text = f"{text[:LONGEST_TOKEN]}…"
     return text.replace(" ", "␣").replace("\n", "↵") if spaces else text
