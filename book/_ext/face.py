@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import html
+import posixpath
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -387,18 +388,23 @@ def _finish(body: str) -> str:
 
 
 def write_entrance(app: Sphinx, error: Exception | None) -> None:
-    """Write the site's own ``index.html``, which leads to the landing page."""
+    """Write the landing page a second time, as the site's own ``index.html``."""
     if error or app.builder.format != "html":
         return
-    landing = f"{app.config.root_doc}.html"
-    (Path(app.outdir) / "index.html").write_text(
-        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>nlpcourse</title>'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        '<meta name="description" content="An interactive course in natural language processing.">'
-        f'<meta http-equiv="refresh" content="0; url={landing}"></head>'
-        f'<body><h1>nlpcourse</h1><p><a href="{landing}">Open the course</a></p></body></html>\n',
-        encoding="utf-8",
-    )
+    outdir = Path(app.outdir)
+    landing = outdir / f"{app.config.root_doc}.html"
+    folder = landing.relative_to(outdir).parent.as_posix()
+
+    def moved(match: re.Match[str]) -> str:
+        name, address = match.groups()
+        if address.startswith("#") or re.match(r"[a-z]+:", address):
+            return match.group()
+        return f'{name}="{posixpath.normpath(posixpath.join(folder, address))}"'
+
+    text = landing.read_text(encoding="utf-8")
+    text = re.sub(r'\b(href|src|action)="([^"]+)"', moved, text)
+    text = text.replace('data-content_root="../"', 'data-content_root="./"')
+    (outdir / "index.html").write_text(text, encoding="utf-8")
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

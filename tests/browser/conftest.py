@@ -10,13 +10,14 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 BOOK = Path(os.environ.get("NLPCOURSE_BOOK", ROOT / "_build" / "html"))
-REQUIRED = os.environ.get("NLPCOURSE_REQUIRE_BROWSER") == "1"
+BROWSER_REQUIRED = os.environ.get("NLPCOURSE_REQUIRE_BROWSER") == "1"
+BOOK_REQUIRED = BROWSER_REQUIRED or os.environ.get("NLPCOURSE_REQUIRE_BOOK") == "1"
 FLAGS = [
     "--headless",
     "--no-sandbox",
@@ -29,10 +30,10 @@ FLAGS = [
 ]
 
 
-def _do_without(reason: str) -> None:
-    """Skip the browser's tests, or fail where a browser is required."""
-    if REQUIRED:
-        pytest.fail(f"{reason} (NLPCOURSE_REQUIRE_BROWSER is 1)", pytrace=False)
+def _do_without(reason: str, required: bool) -> NoReturn:
+    """Skip the browser's tests, or fail where what they need is required."""
+    if required:
+        pytest.fail(f"{reason}, and this run requires it", pytrace=False)
     pytest.skip(reason)
 
 
@@ -48,7 +49,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def book() -> Path:
     """Return the folder of the built book."""
     if not (BOOK / "index.html").is_file():
-        _do_without("the book is not built: run `make book` first")
+        _do_without("the book is not built: run `make book` first", BOOK_REQUIRED)
     return BOOK
 
 
@@ -73,7 +74,7 @@ def chromium(book: Path) -> Iterator[Any]:
     """Start Chromium once for the session."""
     found = shutil.which("chromium") or shutil.which("chromium-browser")
     if found is None:
-        _do_without("there is no Chromium on this machine")
+        _do_without("there is no Chromium on this machine", BROWSER_REQUIRED)
     api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     with api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=FLAGS)

@@ -135,6 +135,26 @@ def test_text_that_looks_like_markup_stays_text(open_page: Any) -> None:
     watched.assert_quiet()
 
 
+def test_another_runtime_than_the_pinned_one_is_refused(open_page: Any, site: str) -> None:
+    watched = open_page(PLACES["naive_bayes"])
+    page = watched.page
+    section = page.locator("#play-naive_bayes")
+
+    def tamper(route: Any) -> None:
+        response = route.fetch()
+        route.fulfill(response=response, body=response.body() + b"\n// another byte")
+
+    page.context.route("**/pyodide.asm.js", tamper)
+    section.locator(".nlp-start").click()
+    page.wait_for_selector('#play-naive_bayes[data-state="failed"]', timeout=PATIENCE * 1000)
+    assert "could not be" in section.locator(".nlp-status").inner_text()
+    assert section.locator(".nlp-views .nlp-view").first.is_visible()
+
+    page.context.unroute("**/pyodide.asm.js", tamper)
+    bring_to_life(page, "naive_bayes")  # the same button tries again
+    assert watched.outside == []
+
+
 def test_a_playground_is_reached_and_worked_from_the_keyboard(open_page: Any) -> None:
     watched = open_page(PLACES["tokenization"])
     page = watched.page

@@ -50,6 +50,7 @@ SMALL: dict[str, Any] = {
     "hidden_size": 16,
     "heads": 2,
     "dropout": 0.0,
+    "initial_spread": 0.06,
 }
 
 

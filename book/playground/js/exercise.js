@@ -52,9 +52,9 @@ export async function start(section) {
   const test = element("button", { type: "button", class: "nlp-button nlp-check" }, "Check");
   const reset = element("button", { type: "button", class: "nlp-button nlp-button--quiet nlp-reset" }, "Reset");
   const keys = element("p", { class: "nlp-keys", id: `keys-${exercise}` });
-  keys.innerHTML = "<kbd>Tab</kbd> indents; <kbd>Esc</kbd> then <kbd>Tab</kbd> leaves the editor. "
-    + "<kbd>Shift</kbd> <kbd>Enter</kbd> runs"
-    + (check ? ", <kbd>Ctrl</kbd> <kbd>Enter</kbd> checks." : ".");
+  keys.innerHTML = "<kbd>Tab</kbd> indents; <span><kbd>Esc</kbd> then <kbd>Tab</kbd></span> leaves "
+    + "the editor. <span><kbd>Shift</kbd> <kbd>Enter</kbd></span> runs"
+    + (check ? ", <span><kbd>Ctrl</kbd> <kbd>Enter</kbd></span> checks." : ".");
   const verdict = element("div", { class: "nlp-verdict", role: "status", "aria-live": "polite" });
   const output = element("pre", { class: "nlp-output", role: "log", "aria-label": "Output" });
   output.hidden = true;

@@ -38,6 +38,7 @@ export async function start(section) {
 
   button.setAttribute("aria-disabled", "true");
   section.dataset.state = "loading";
+  runner.expect(resources.map(([, file]) => file));
   const leave = runner.onProgress((text) => { status.textContent = text; });
 
   let wanted = 0; // the newest change

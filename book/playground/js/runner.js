@@ -28,6 +28,7 @@ class Runner {
   #queue = Promise.resolve();
   #running = null;
   #listeners = new Set();
+  #ahead = new Set();
   #number = 0;
 
   /** Start Python if it is not there yet; resolves when it answers. */
@@ -37,6 +38,11 @@ class Runner {
       throw error;
     });
     return this.#ready;
+  }
+
+  /** Have these resources fetched while Python loads. */
+  expect(files) {
+    files.forEach((file) => this.#ahead.add(file));
   }
 
   /** Call `listener` with a line for the reader while Python loads; returns how to leave. */
@@ -65,7 +71,9 @@ class Runner {
           this.#running.done(data);
         }
       });
-      worker.postMessage({ kind: "start", config: this.#config, wasm: this.#wasm });
+      worker.postMessage({
+        kind: "start", config: this.#config, wasm: this.#wasm, ahead: [...this.#ahead],
+      });
     });
   }
 

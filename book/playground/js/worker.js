@@ -49,9 +49,24 @@ function answerFromHere(files, compiled) {
   };
 }
 
-/** @param {{config: object, wasm: WebAssembly.Module | null}} message  wasm: from a run before */
-async function start({ config, wasm }) {
+const arriving = new Map(); // a resource's file → its content
+
+function resource(file) {
+  if (!arriving.has(file)) {
+    const content = bytes(resourceBase + file);
+    content.catch(() => arriving.delete(file)); // who asks again fetches again
+    arriving.set(file, content);
+  }
+  return arriving.get(file);
+}
+
+/**
+ * @param {{config: object, wasm: WebAssembly.Module | null, ahead: string[]}} message
+ *   wasm: compiled by a worker before this one; ahead: resources that will be asked for
+ */
+async function start({ config, wasm, ahead }) {
   resourceBase = config.resources;
+  ahead.forEach(resource);
   const names = Object.keys(config.integrity).filter((name) => !(wasm && name === WASM));
   let arrived = 0;
   const count = (content) => {
@@ -88,7 +103,7 @@ async function start({ config, wasm }) {
 async function resourcesOf(module, files) {
   if (!fetched.has(module)) {
     const made = python.runPython("dict()");
-    const contents = await Promise.all(files.map(([, file]) => bytes(resourceBase + file)));
+    const contents = await Promise.all(files.map(([, file]) => resource(file)));
     const toBytes = python.runPython("lambda buffer: buffer.to_bytes()");
     files.forEach(([name], i) => made.set(name, toBytes(contents[i])));
     toBytes.destroy();

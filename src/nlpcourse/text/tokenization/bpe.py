@@ -23,7 +23,9 @@ Symbol = TypeVar("Symbol", bound=Hashable)
 Merge = tuple[bytes, bytes]
 
 
-def count_pairs(sequences: Iterable[Sequence[Symbol]]) -> Counter[tuple[Symbol, Symbol]]:
+def count_pairs(
+    sequences: Iterable[Sequence[Symbol]],
+) -> Counter[tuple[Symbol, Symbol]]:
     """Count every pair of neighbours in every sequence.
 
     >>> count_pairs(["low", "lower"]).most_common(2)
@@ -49,7 +51,7 @@ def merge_pair(
     """
     result, i = [], 0
     while i < len(sequence):
-        if i + 1 < len(sequence) and (sequence[i], sequence[i + 1]) == pair:
+        if tuple(sequence[i : i + 2]) == pair:
             result.append(merged)
             i += 2
         else:
@@ -87,14 +89,18 @@ def train(chunks: Iterable[bytes], n_merges: int) -> list[Merge]:
     >>> train(chunks, n_merges=3)
     [(b'e', b's'), (b'es', b't'), (b'l', b'o')]
     """
+
+    def order(pair: Merge) -> tuple[int, int, int]:  # most frequent, then lowest ids
+        return -counts[pair], ranks[pair[0]], ranks[pair[1]]
+
     sequences = [[bytes([byte]) for byte in chunk] for chunk in chunks]
     ranks = byte_ranks()
     merges: list[Merge] = []
     while len(merges) < n_merges and (counts := count_pairs(sequences)):
-        best = min(counts, key=lambda pair: (-counts[pair], ranks[pair[0]], ranks[pair[1]]))
+        best = min(counts, key=order)
         token = best[0] + best[1]
-        ranks.setdefault(token, len(ranks))  # "ab"+"c" and "a"+"bc" are one token
-        sequences = [merge_pair(sequence, best, token) for sequence in sequences]
+        ranks.setdefault(token, len(ranks))  # ab + c and a + bc are one token
+        sequences = [merge_pair(s, best, token) for s in sequences]
         merges.append(best)
     return merges
 
@@ -147,4 +153,5 @@ def decode(ids: Iterable[int], ranks: Mapping[bytes, int]) -> str:
     '�'
     """
     token_of = {rank: token for token, rank in ranks.items()}
-    return b"".join(token_of[i] for i in ids).decode("utf-8", errors="replace")
+    data = b"".join(token_of[i] for i in ids)
+    return data.decode("utf-8", errors="replace")

@@ -37,13 +37,13 @@ def train_fast(chunks: Iterable[bytes], n_merges: int) -> list[Merge]:
         for pair in pairwise(word):
             counts[pair] += weight
             where[pair].add(i)
-    heap = [(-count, pair) for pair, count in counts.items()]  # smallest: most frequent, lowest ids
+    heap = [(-count, pair) for pair, count in counts.items()]
     heapq.heapify(heap)
 
     merges: list[Merge] = []
     while len(merges) < n_merges and heap:
         negative_count, best = heapq.heappop(heap)
-        if -negative_count != counts[best]:  # the count fell since this entry was pushed
+        if -negative_count != counts[best]:  # it fell since: a stale entry
             if counts[best] > 0:
                 heapq.heappush(heap, (-counts[best], best))
             continue
@@ -170,6 +170,10 @@ class Tokenizer:
     def tokens(self, text: str) -> list[bytes]:
         """Return the tokens of *text* as bytes; their concatenation is the text."""
         return [self.token_of[i] for i in self.encode(text)]
+
+    def pieces(self, text: str) -> list[str]:
+        """Return the tokens of *text* as text, with ``�`` where one holds no whole character."""
+        return [token.decode("utf-8", errors="replace") for token in self.tokens(text)]
 
     def decode(self, ids: Iterable[int]) -> str:
         """Return the text of *ids*, with ``�`` for bytes that are no UTF-8.

@@ -17,14 +17,14 @@ from nlpcourse.text.tokenization.fast import Tokenizer
 
 # The split pattern of cl100k_base; SPACE, LETTER and NUMBER stand for the inside of a class.
 GPT4 = r"""
-    '(?i:[sdmt]|ll|ve|re)                      # 's 't 'll ...: the tails of English contractions
-  | [^\r\n LETTER NUMBER]?+ [LETTER]++         # a word, with one mark or space before it
-  | [NUMBER]{1,3}+                             # at most three digits
-  | [\ ]?[^SPACE LETTER NUMBER]++ [\r\n]*+     # punctuation, with a space before, new lines after
-  | [SPACE]++ \Z                               # white space at the end of the text
-  | [SPACE]* [\r\n]                            # white space up to a new line
-  | [SPACE]+ (?![^SPACE])                      # white space but for the last space before a word
-  | [SPACE]                                    # that last one, where no word takes it
+    '(?i:[sdmt]|ll|ve|re)                   # 's 't 'll: English tails
+  | [^\r\n LETTER NUMBER]?+ [LETTER]++      # a word, one mark before it
+  | [NUMBER]{1,3}+                          # at most three digits
+  | [\ ]?[^SPACE LETTER NUMBER]++ [\r\n]*+  # punctuation
+  | [SPACE]++ \Z                            # white space: at the end,
+  | [SPACE]* [\r\n]                         #   up to a new line,
+  | [SPACE]+ (?![^SPACE])                   #   a run but for its last,
+  | [SPACE]                                 #   or that last one
 """
 # White_Space in Unicode; Python's \s also takes the four separators U+001C to U+001F.
 SPACES = r"\t-\r\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"

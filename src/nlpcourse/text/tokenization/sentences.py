@@ -62,9 +62,11 @@ def abbreviation_score(with_stop: int, without_stop: int, word: str, stop_share:
     >>> abbreviation_score(with_stop=50, without_stop=90, word="house", stop_share=0.05) > THRESHOLD
     False
     """
-    any_word = with_stop * math.log(stop_share) + without_stop * math.log(1 - stop_share)
-    abbreviation = with_stop * math.log(0.99) + without_stop * math.log(0.01)
-    log_likelihood_ratio = -2 * (any_word - abbreviation)
+
+    def log_likelihood(p: float) -> float:  # of the counts, if a stop follows with probability p
+        return with_stop * math.log(p) + without_stop * math.log(1 - p)
+
+    log_likelihood_ratio = -2 * (log_likelihood(stop_share) - log_likelihood(0.99))
 
     inner_stops = word.count(".")
     letters = len(word) - inner_stops
@@ -82,15 +84,15 @@ def learn_abbreviations(text: str) -> dict[str, float]:
     ['mr', 'mrs']
     """
     types = list(_types(text))
-    with_stop = Counter(word[:-1] for word in types if word.endswith("."))
-    without_stop = Counter(word for word in types if not word.endswith("."))
+    with_stop = Counter(w[:-1] for w in types if w.endswith("."))
+    without_stop = Counter(w for w in types if not w.endswith("."))
     stop_share = with_stop.total() / max(len(types), 1)
     scores = {
         word: abbreviation_score(n, without_stop[word], word, stop_share)
         for word, n in with_stop.items()
         if any(c.isalpha() for c in word) and not word.endswith(".")
     }
-    return {word: score for word, score in scores.items() if score >= THRESHOLD}
+    return {w: score for w, score in scores.items() if score >= THRESHOLD}
 
 
 def detokenize(words: Iterable[str]) -> str:

@@ -23,15 +23,15 @@ def segment(text: str, log_probability: Mapping[str, float]) -> list[str]:
     ['hug', 's']
     """
     longest = max(map(len, log_probability), default=0)
-    best = [0.0] + [-math.inf] * len(text)  # best[j]: log probability of the best way to text[:j]
-    start = [0] * (len(text) + 1)  # start[j]: where the last piece of that way begins
+    best = [0.0] + [-math.inf] * len(text)  # best[j]: the best way to text[:j]
+    start = [0] * (len(text) + 1)  # start[j]: where its last piece begins
     for j in range(1, len(text) + 1):
         for i in range(max(0, j - longest), j):
             score = best[i] + log_probability.get(text[i:j], -math.inf)
             if score > best[j]:
                 best[j], start[j] = score, i
     if best[-1] == -math.inf:
-        raise ValueError(f"the pieces cannot spell {text!r}; add its single characters")
+        raise ValueError(f"the pieces cannot spell {text!r}; add its letters")
     pieces: list[str] = []
     j = len(text)
     while j > 0:

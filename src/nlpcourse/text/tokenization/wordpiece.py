@@ -2,8 +2,8 @@
 
 Schuster and Nakajima (2012) introduced it; BERT (Devlin et al. 2019) made it known.  A piece inside
 a word is written with ``##`` before it.  What this file leaves out: BERT's special tokens such as
-``[CLS]``, and Google's training code, which was never published: the paper joins the pair that raises
-the likelihood of the text most, and :func:`train` follows the usual reading of that rule.
+``[CLS]``, and Google's training code, which was never published: the paper joins the pair that
+raises the likelihood of the text most, and :func:`train` follows the usual reading of that rule.
 """
 
 from __future__ import annotations
@@ -35,12 +35,13 @@ def encode_word(word: str, vocabulary: Set[str]) -> list[str]:
     start = 0
     while start < len(word):
         prefix = "##" if start else ""
-        ends = range(len(word), start, -1)  # the longest first
-        piece = next((p for e in ends if (p := prefix + word[start:e]) in vocabulary), None)
-        if piece is None:
+        for end in range(len(word), start, -1):  # the longest first
+            if (piece := prefix + word[start:end]) in vocabulary:
+                pieces.append(piece)
+                start = end
+                break
+        else:  # not even one character is known
             return [UNKNOWN]
-        pieces.append(piece)
-        start += len(piece) - len(prefix)
     return pieces
 
 
@@ -72,7 +73,9 @@ def encode(text: str, vocabulary: Set[str]) -> list[str]:
     return [piece for word in bert_words(text) for piece in encode_word(word, vocabulary)]
 
 
-def pair_scores(words: Mapping[tuple[str, ...], int]) -> dict[tuple[str, str], float]:
+def pair_scores(
+    words: Mapping[tuple[str, ...], int],
+) -> dict[tuple[str, str], float]:
     """Return count(xy) / (count(x) · count(y)) for every pair of neighbouring pieces.
 
     >>> pair_scores({("h", "##u", "##g"): 10, ("h", "##u"): 5})[("##u", "##g")]
@@ -85,7 +88,7 @@ def pair_scores(words: Mapping[tuple[str, ...], int]) -> dict[tuple[str, str], f
             pieces[piece] += weight
         for pair in pairwise(word):
             pairs[pair] += weight
-    return {(x, y): count / (pieces[x] * pieces[y]) for (x, y), count in pairs.items()}
+    return {(x, y): n / (pieces[x] * pieces[y]) for (x, y), n in pairs.items()}
 
 
 def train(word_counts: Mapping[str, int], n_merges: int) -> list[str]:
@@ -108,7 +111,7 @@ def train(word_counts: Mapping[str, int], n_merges: int) -> list[str]:
             break
         best = min(scores, key=lambda pair: (-scores[pair], pair))
         merged = best[0] + best[1].removeprefix("##")
-        words = {tuple(merge_pair(word, best, merged)): n for word, n in words.items()}
+        words = {tuple(merge_pair(w, best, merged)): n for w, n in words.items()}
         if merged not in vocabulary:
             vocabulary.append(merged)
     return vocabulary

@@ -12,11 +12,11 @@ from collections.abc import Iterable, Set
 
 WORD = re.compile(
     r"""
-    (?:[^\W\d_]\.){2,}           # letters with full stops:  U.S.A.  e.g.
-  | \d+(?:[.,:]\d+)*(?!\w)       # numbers:                  3.50  1,000  12:30
-  | \w+(?:[-'’]\w+)*             # words:                    naïve  don't  lo-fi
-  | \.{2,}                       # an ellipsis:              ...
-  | [^\w\s]                      # any other visible character alone
+    (?:[^\W\d_]\.){2,}       # letters with stops:  U.S.A.  e.g.
+  | \d+(?:[.,:]\d+)*(?!\w)   # numbers:             3.50  1,000  12:30
+  | \w+(?:[-'’]\w+)*         # words:               naïve  don't  lo-fi
+  | \.{2,}                   # an ellipsis:         ...
+  | [^\w\s]                  # any other visible character alone
     """,
     re.VERBOSE,
 )
@@ -53,5 +53,5 @@ def unknown_rate(tokens: Iterable[str], known: Set[str]) -> float:
     """
     tokens = list(tokens)
     if not tokens:
-        raise ValueError("there are no tokens to rate; is the text empty?")
+        raise ValueError("there are no tokens; is the text empty?")
     return sum(token not in known for token in tokens) / len(tokens)

@@ -16,6 +16,7 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -39,6 +40,7 @@ class BertConfig:
     segments: int = 2
     dropout: float = 0.1
     layer_norm_epsilon: float = 1e-12
+    initial_spread: float = 0.02
 
     def __post_init__(self) -> None:
         if self.hidden_size % self.heads:
@@ -176,7 +178,7 @@ class Bert(nn.Module):
         self.embeddings = Embeddings(config)
         self.blocks = nn.ModuleList(Block(config) for _ in range(config.layers))
         self.pooler = nn.Linear(config.hidden_size, config.hidden_size)
-        self.apply(initialize)
+        self.apply(partial(initialize, spread=config.initial_spread))
 
     def forward(
         self, ids: Tensor, mask: Tensor | None = None, segments: Tensor | None = None
@@ -213,10 +215,10 @@ class Bert(nn.Module):
             raise ValueError("a sentence of padding only has nothing to attend to: leave it out")
 
 
-def initialize(module: nn.Module) -> None:
-    """Draw weights from N(0, 0.02²) and set offsets to zero, as Devlin et al. did."""
+def initialize(module: nn.Module, spread: float = 0.02) -> None:
+    """Draw weights from N(0, spread²) and set offsets to zero; 0.02 is what Devlin et al. took."""
     if isinstance(module, nn.Linear | nn.Embedding):
-        nn.init.normal_(module.weight, std=0.02)
+        nn.init.normal_(module.weight, std=spread)
     if isinstance(module, nn.Linear) and module.bias is not None:
         nn.init.zeros_(module.bias)
 
