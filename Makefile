@@ -19,7 +19,7 @@ SOURCES   := $(shell find src -name '*.py')
 DATA      := $(shell find data -type f)
 NOTEBOOKS := $(wildcard notebooks/*.ipynb)
 CHAPTERS  := $(foreach name,$(notdir $(NOTEBOOKS)),$(firstword $(subst _, ,$(name))))
-TESTS     := $(shell find tests benchmarks -name '*.py' -o -name '*.cfg' -not -path '*/browser/*')
+TESTS     := $(shell find tests benchmarks \( -name '*.py' -o -name '*.cfg' \) -not -path '*/browser/*')
 PAGES     := _config.yml _toc.yml $(shell find book -type f -not -path '*/node_modules/*')
 BROWSER   := $(shell find tests/browser -type f -name '*.py') tests/test_book.py
 
