@@ -91,7 +91,7 @@ def field_html(field: dict[str, Any], prefix: str) -> str:
     name, kind, value = str(field["name"]), str(field["type"]), field.get("value", "")
     identifier = escape(f"{prefix}-{name}")
     attributes = f'id="{identifier}" name="{escape(name)}" autocomplete="off"'
-    for key in ("min", "max", "step", "maxlength", "placeholder"):
+    for key in ("min", "max", "step", "maxlength"):
         if key in field:
             attributes += f' {key}="{escape(str(field[key]))}"'
     label = f'<label for="{identifier}">{escape(str(field["label"]))}'

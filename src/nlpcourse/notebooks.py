@@ -270,14 +270,28 @@ def plain_markdown(text: str) -> str:
 
     >>> plain_markdown("(chapter-02)=\\n# Title\\nA {term}`token <tokens>` and {term}`word`.")
     '# Title\\nA *token* and *word*.'
+    >>> plain_markdown("{cite:t}`kiss-strunk-2006` repeat it {cite:p}`sennrich-2016, minbpe`.")
+    'Kiss & Strunk (2006) repeat it (Sennrich 2016; Minbpe).'
     """
     text = re.sub(r"^\([\w.-]+\)=[ \t]*\n", "", text, flags=re.MULTILINE)
     text = _PLAYGROUND.sub("*The page of this chapter in the book has a playground here.*", text)
     text = _BLOCK.sub(_plain_block, text)
     text = re.sub(r"\{term\}`([^`<]+?)(?: *<[^`>]*>)?`", r"*\1*", text)
     text = re.sub(r"\{(?:ref|doc|numref)\}`([^`<]+?)(?: *<[^`>]*>)?`", r"\1", text)
-    text = re.sub(r"\{cite(?::\w+)?\}`([^`]+)`", r"[\1]", text)
+    text = re.sub(r"\{cite(:\w+)?\}`([^`]+)`", _plain_citation, text)
     return re.sub(r"\{(?:eq|math)\}`([^`]+)`", r"$\1$", text)
+
+
+def _plain_citation(match: re.Match[str]) -> str:
+    """Spell out a citation from its keys, such as ``kiss-strunk-2006``."""
+    in_text = match.group(1) == ":t"
+    spelt = []
+    for key in re.split(r",\s*", match.group(2)):
+        found = re.fullmatch(r"([a-z-]+?)-(\d{4})(?:-\w+)?", key)
+        names = " & ".join(part.capitalize() for part in (found[1] if found else key).split("-"))
+        year = found[2] if found else ""
+        spelt.append(f"{names} ({year})" if in_text and year else f"{names} {year}".strip())
+    return ", ".join(spelt) if in_text else f"({'; '.join(spelt)})"
 
 
 _PLAYGROUND = re.compile(

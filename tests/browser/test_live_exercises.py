@@ -15,16 +15,16 @@ PATIENCE = 60_000  # milliseconds
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def live_exercises() -> list[Any]:
-    """Return the exercises that the book's pages offer live, with their solutions."""
-    found = []
+def live_exercises() -> dict[str, list[Any]]:
+    """Return by page the exercises that the book offers live, with their solutions."""
+    found = {}
     for chapter in chapters.written():
         path = ROOT / "notebooks" / f"{chapter.stem}.ipynb"
         if path.is_file():
-            for cells in notebooks.exercises(nbformat.read(path, as_version=4)):
-                if cells.live:
-                    name = f"{chapter.stem}-{cells.identifier}"
-                    found.append(pytest.param(f"notebooks/{chapter.stem}.html", cells, id=name))
+            every = notebooks.exercises(nbformat.read(path, as_version=4))
+            live = [cells for cells in every if cells.live]
+            if live:
+                found[f"notebooks/{chapter.stem}.html"] = live
     return found
 
 
@@ -71,35 +71,41 @@ def first(open_page: Any) -> tuple[Any, Exercise, Any]:
     found = live_exercises()
     if not found:
         pytest.fail("no written chapter has a live exercise")
-    address, cells = found[0].values
+    address, exercises = next(iter(found.items()))
     watched = open_page(address)
-    return watched, Exercise(watched, cells.identifier), cells
+    return watched, Exercise(watched, exercises[0].identifier), exercises[0]
 
 
 def test_there_are_at_least_two() -> None:
-    assert len(live_exercises()) >= 2
+    assert sum(map(len, live_exercises().values())) >= 2
 
 
-@pytest.mark.parametrize(("address", "cells"), live_exercises())
-def test_wrong_is_hinted_and_right_is_passed(open_page: Any, address: str, cells: Any) -> None:
+@pytest.mark.parametrize(
+    ("address", "exercises"), live_exercises().items(), ids=list(live_exercises())
+)
+def test_wrong_is_hinted_and_right_is_passed(
+    open_page: Any, address: str, exercises: list[Any]
+) -> None:
     watched = open_page(address)
-    exercise = Exercise(watched, cells.identifier)
-    exercise.start()
+    for cells in exercises:
+        exercise = Exercise(watched, cells.identifier)
+        exercise.start()
 
-    exercise.press("Check")
-    hint = exercise.settled("failed")
-    assert hint.startswith("Not yet."), "the starter itself must not pass"
+        exercise.press("Check")
+        hint = exercise.settled("failed")
+        assert hint.startswith("Not yet."), "the starter itself must not pass"
 
-    exercise.write(wrong_answer(cells.starter))
-    exercise.press("Check")
-    hint = exercise.settled("failed")
-    assert "?" in hint
+        exercise.write(wrong_answer(cells.starter))
+        exercise.press("Check")
+        hint = exercise.settled("failed")
+        assert "?" in hint, f"{cells.identifier}: a hint is a question"
 
-    exercise.write(cells.solution)
-    exercise.press("Check")
-    lesson = exercise.settled("passed")
-    assert lesson.startswith("✓ Right.")
-    assert len(lesson) > len("✓ Right. ")
+        exercise.write(cells.solution)
+        exercise.press("Check")
+        lesson = exercise.settled("passed")
+        assert lesson.startswith("✓ Right.")
+        assert len(lesson) > len("✓ Right. ")
+        print(f"{cells.identifier}: {hint!r} … {lesson!r}")
     watched.assert_quiet()
 
 
@@ -197,7 +203,7 @@ def test_the_editor_indents_and_lets_the_keyboard_go(first: tuple[Any, Exercise,
 
 
 def test_the_starter_is_there_without_javascript(open_page: Any) -> None:
-    address, cells = live_exercises()[0].values
+    address, (cells, *_) = next(iter(live_exercises().items()))
     watched = open_page(address, java_script_enabled=False)
     section = watched.page.locator(f'.nlp-exercise[data-exercise="{cells.identifier}"]')
     assert section.locator("pre").first.is_visible()

@@ -181,20 +181,17 @@ def test_a_playground_is_reached_and_worked_from_the_keyboard(open_page: Any) ->
     watched.assert_quiet()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_a_living_playground_fits_a_phone(
-    open_page: Any, place: tuple[str, str], theme: str
-) -> None:
+def test_a_living_playground_fits_a_phone(open_page: Any, place: tuple[str, str]) -> None:
     name, address = place
-    watched = open_page(address, viewport={"width": 390, "height": 800}, color_scheme=theme)
+    watched = open_page(address, viewport={"width": 390, "height": 800}, has_touch=True)
     bring_to_life(watched.page, name)
     assert watched.page.evaluate(
         "() => document.documentElement.scrollWidth <= document.documentElement.clientWidth"
     )
-    small = watched.page.locator(
+    controls = watched.page.locator(
         f"#play-{name} button:visible, #play-{name} :is(input, select, textarea):visible"
-    ).evaluate_all(
-        "all => all.filter((e) => e.getBoundingClientRect().height < 40).map((e) => e.id)"
     )
-    assert [identifier for identifier in small if identifier] == []
+    heights = controls.evaluate_all("all => all.map((e) => e.getBoundingClientRect().height)")
+    assert heights
+    assert min(heights) >= 40, "targets that a finger misses"
     watched.assert_quiet()

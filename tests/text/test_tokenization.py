@@ -6,7 +6,7 @@ import math
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlpcourse.text.tokenization import bpe, fast, gpt, sentences, unigram, wordpiece, words
@@ -32,6 +32,7 @@ class TestWords:
     def test_cases(self, text: str, expected: list[str]) -> None:
         assert words.words(text) == expected
 
+    @settings(deadline=None)
     @given(st.text())
     def test_nothing_but_white_space_is_lost(self, text: str) -> None:
         assert "".join(words.words(text)) == "".join(text.split())
@@ -42,6 +43,7 @@ class TestWords:
 
 
 class TestSentences:
+    @settings(deadline=None)
     @given(st.text(alphabet="aB .!?'\"\n", max_size=60))
     def test_no_character_but_white_space_is_lost(self, text: str) -> None:
         joined = "".join(sentences.split_sentences(text))
@@ -66,6 +68,7 @@ class TestPairs:
         assert bpe.count_pairs(["aaa"]) == {("a", "a"): 2}
         assert bpe.merge_pair("aaaa", ("a", "a"), "aa") == ["aa", "aa"]
 
+    @settings(deadline=None)
     @given(few_letters, st.tuples(st.sampled_from("abc"), st.sampled_from("abc")))
     def test_merging_keeps_the_text_and_leaves_no_pair(
         self, text: str, pair: tuple[str, str]
@@ -92,12 +95,14 @@ class TestTraining:
         assert ranks[b"abc"] == 258
         assert len(ranks) == 259
 
+    @settings(deadline=None)
     @given(chunks, st.integers(0, 40))
     def test_fast_training_learns_the_same_merges(self, chunks: list[bytes], n: int) -> None:
         assert fast.train_fast(chunks, n) == bpe.train(chunks, n)
 
 
 class TestEncoding:
+    @settings(deadline=None)
     @given(chunks, st.integers(0, 30), st.text(alphabet="abcd", min_size=1, max_size=200))
     def test_the_heap_finds_the_same_tokens(self, chunks: list[bytes], n: int, text: str) -> None:
         ranks = bpe.to_ranks(fast.train_fast(chunks, n))
@@ -105,6 +110,7 @@ class TestEncoding:
         assert fast.encode_long_chunk(text.encode(), ranks) == slow
         assert b"".join(slow) == text.encode()
 
+    @settings(deadline=None)
     @given(no_surrogates)
     def test_what_is_encoded_can_be_decoded(self, text: str) -> None:
         ranks = bpe.to_ranks(fast.train_fast([b"the", b" the", "é".encode()], 4))
@@ -135,10 +141,12 @@ class TestEncoding:
 
 
 class TestSplit:
+    @settings(deadline=None)
     @given(st.text())
     def test_the_chunks_are_the_text(self, text: str) -> None:
         assert "".join(gpt.gpt4_split(text)) == text
 
+    @settings(deadline=None)
     @given(st.text(st.characters(max_codepoint=0xFFFF)))
     def test_a_smaller_alphabet_splits_the_same(self, text: str) -> None:
         assert gpt.gpt4_split(text) == gpt.gpt4_pattern(0x10FFFF).findall(text)
@@ -170,6 +178,7 @@ class TestWordPiece:
         assert wordpiece.encode_word("a" * 100, vocabulary) == ["a", *["##a"] * 99]
         assert wordpiece.encode_word("a" * 101, vocabulary) == ["[UNK]"]
 
+    @settings(deadline=None)
     @given(st.dictionaries(few_letters, st.integers(1, 9), max_size=8), st.integers(0, 12))
     def test_a_trained_vocabulary_spells_its_words(
         self, counts: dict[str, int], n_merges: int
@@ -182,6 +191,7 @@ class TestWordPiece:
 
 
 class TestUnigram:
+    @settings(deadline=None)
     @given(few_letters, st.data())
     def test_viterbi_finds_the_best_of_all_ways(self, text: str, data: st.DataObject) -> None:
         spans = [text[i:j] for i in range(len(text)) for j in range(i + 1, len(text) + 1)]
@@ -196,6 +206,7 @@ class TestUnigram:
         with pytest.raises(ValueError, match="cannot spell 'abc'"):
             unigram.segment("abc", {"a": -1.0, "b": -1.0})
 
+    @settings(deadline=None)
     @given(st.dictionaries(few_letters, st.integers(1, 9), min_size=1, max_size=8))
     def test_expectation_maximisation_never_lowers_the_likelihood(
         self, counts: dict[str, int]
@@ -208,6 +219,7 @@ class TestUnigram:
             assert after >= before - 1e-9
             before, scores = after, unigram.normalise(unigram.expected_counts(counts, scores))
 
+    @settings(deadline=None)
     @given(st.dictionaries(few_letters, st.integers(1, 9), min_size=1, max_size=8))
     def test_training_ends_at_its_size_and_spells_its_words(self, counts: dict[str, int]) -> None:
         scores = unigram.train(counts, size=6)

@@ -328,8 +328,8 @@ def compared(masking: str, seed: int) -> Recipe:
     """Return one run of the comparison of maskings."""
     return Recipe(
         build=masked_language_task,
-        config={**SIZES, "hidden_size": 64, "heads": 2, "windows": 480, **MASKINGS[masking]},
-        plan=Plan(seed=seed, steps=1200, learning_rate=1e-3, warmup=120, interval=60),
+        config={**SIZES, "hidden_size": 64, "heads": 2, "windows": 1200, **MASKINGS[masking]},
+        plan=Plan(seed=seed, steps=3000, learning_rate=1e-3, warmup=150, interval=150),
         keep_weights=False,
         about=f"masked language model, forty epochs of a small text, masking: {masking}",
     )
