@@ -46,7 +46,7 @@ $(DONE)/assets: $(DONE)/environment data/assets.toml data/chapters.toml
 	$(BIN)/nlpcourse data fetch $(CHAPTERS:%=--chapter %)
 	@touch $@
 
-$(DONE)/scripts: $(DONE)/environment book/playground/package-lock.json scripts/vendor.py
+$(DONE)/scripts: $(DONE)/environment scripts/vendor.py $(wildcard book/playground/*.json)
 	$(BIN)/python scripts/vendor.py
 	@touch $@
 

@@ -109,6 +109,21 @@ def test_every_wrong_answer_is_met_with_a_question(doubling: str) -> None:
         assert not verdict.passed
         assert "?" in verdict.message
     assert "ZeroDivisionError" in checks.judge(doubling, fails).message
+
+
+def test_an_answer_of_the_wrong_kind_is_not_called_an_error(doubling: str) -> None:
+    @checks.exercise("98.2")
+    def listing(answer):
+        if sorted(answer()) != [1, 2]:
+            raise Hint("Which two numbers?")
+        return "A list it is."
+
+    message = checks.judge("98.2", lambda: 0.5).message
+    assert "gave back 0.5" in message
+    assert "raised" not in message
+
+
+def test_a_right_answer_teaches_one_more_fact(doubling: str) -> None:
     assert checks.judge(doubling, lambda x: 2 * x) == Verdict(True, "It is a shift by one bit.")
 
 

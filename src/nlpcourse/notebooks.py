@@ -353,8 +353,8 @@ def exercise_block(cells: ExerciseCells) -> str:
     else:
         editor = (
             f"````python\n{cells.starter}\n````\n\n"
-            "*This exercise needs PyTorch: run it in your own copy of the notebook, where its "
-            "check answers at once.*"
+            "*This one needs libraries or data that a page can't carry: solve it in your own copy "
+            "of the notebook, where its check answers at once.*"
         )
     return (
         f"{editor}\n\n````{{dropdown}} Solution of {cells.identifier}\n"

@@ -116,21 +116,25 @@ def parameters(identifier: str) -> dict[str, Any]:
     return found.draw(random.Random(f"{variant}/{identifier}" if variant != "default" else variant))
 
 
-def _gives_nothing(answer: Any) -> Callable[..., Any]:
-    """Wrap the learner's function so that a forgotten ``return`` becomes a question."""
+class _Watched:
+    """The learner's function, watched: a forgotten ``return`` becomes a question."""
 
-    @functools.wraps(answer)
-    def call(*args: Any, **kwargs: Any) -> Any:
-        result = answer(*args, **kwargs)
+    def __init__(self, answer: Callable[..., Any]) -> None:
+        functools.update_wrapper(self, answer)
+        self.answer = answer
+        self.__name__ = getattr(answer, "__name__", "your function")
+        self.last_result: Any = None
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        self.last_result = None
+        result = self.answer(*args, **kwargs)
         if result is None or result is Ellipsis:
-            name = getattr(answer, "__name__", "your function")
             raise Hint(
-                f"{name} gave back {result!r} for {_shorten(args)}. "
+                f"{self.__name__} gave back {result!r} for {_shorten(args)}. "
                 "Is there a line that returns the result yet?"
             )
+        self.last_result = result
         return result
-
-    return call
 
 
 def _shorten(value: Any, limit: int = 80) -> str:
@@ -147,9 +151,10 @@ def judge(identifier: str, answer: Any) -> Verdict:
     found = find(identifier)
     if answer is None or answer is Ellipsis:
         return Verdict(False, f"Your answer is still {answer!r}. What should stand in its place?")
-    is_plain_function = callable(answer) and not isinstance(answer, type)
+    if callable(answer) and not isinstance(answer, type):
+        answer = _Watched(answer)
     try:
-        lesson = found.check(_gives_nothing(answer) if is_plain_function else answer)
+        lesson = found.check(answer)
     except Hint as hint:
         return Verdict(False, str(hint))
     except Exception as error:
@@ -158,20 +163,24 @@ def judge(identifier: str, answer: Any) -> Verdict:
 
 
 def _explain(error: Exception, answer: Any) -> str:
-    """Turn an exception out of the learner's code into a question that names the line."""
-    where = ""
-    code = getattr(answer, "__code__", None)
-    if code is not None:
-        lines = [
-            frame.lineno
-            for frame in traceback.extract_tb(error.__traceback__)
-            if frame.filename == code.co_filename and frame.name == code.co_name
-        ]
-        if lines and lines[-1] is not None:
-            where = f" on line {lines[-1]} of your cell"
+    """Turn an exception into a question: about the learner's line, or about what came back."""
+    code = getattr(getattr(answer, "answer", answer), "__code__", None)
+    lines = [
+        frame.lineno
+        for frame in traceback.extract_tb(error.__traceback__)
+        if code is not None
+        and (frame.filename, frame.name) == (code.co_filename, code.co_name)
+        and frame.lineno is not None
+    ]
+    if lines or getattr(answer, "last_result", None) is None:
+        where = f" on line {lines[-1]} of your cell" if lines else ""
+        return (
+            f"Your code raised {type(error).__name__}: {error}{where}. "
+            "Which value did you expect there, and which one arrived?"
+        )
     return (
-        f"Your code raised {type(error).__name__}: {error}{where}. "
-        "Which value did you expect there, and which one arrived?"
+        f"{answer.__name__} gave back {_shorten(answer.last_result)}, and the check can't go on "
+        f"with that ({error}). What kind of value does the exercise ask for?"
     )
 
 

@@ -59,9 +59,9 @@ class PlainCell(Cell):
     def forward(self, x: Tensor, state: State) -> State:
         """Return ``(h,)`` after reading *x* of shape (batch, input)."""
         (h,) = state
-        return (
-            torch.tanh(x @ self.weight_ih.T + self.bias_ih + h @ self.weight_hh.T + self.bias_hh),
-        )
+        from_input = x @ self.weight_ih.T + self.bias_ih  # (batch, hidden)
+        from_state = h @ self.weight_hh.T + self.bias_hh
+        return (torch.tanh(from_input + from_state),)
 
 
 class LSTMGates(NamedTuple):
@@ -90,9 +90,15 @@ class LSTMCell(Cell):
 
     def gates(self, x: Tensor, h: Tensor) -> LSTMGates:
         """Return the four gates at input *x* (batch, input) and output *h* (batch, hidden)."""
-        scores = x @ self.weight_ih.T + self.bias_ih + h @ self.weight_hh.T + self.bias_hh
-        i, f, g, o = scores.chunk(4, dim=-1)  # (batch, 4 · hidden) → 4 × (batch, hidden)
-        return LSTMGates(torch.sigmoid(i), torch.sigmoid(f), torch.tanh(g), torch.sigmoid(o))
+        from_input = x @ self.weight_ih.T + self.bias_ih  # (batch, 4 · hidden)
+        from_output = h @ self.weight_hh.T + self.bias_hh
+        i, f, g, o = (from_input + from_output).chunk(4, dim=-1)  # 4 × (batch, hidden)
+        return LSTMGates(
+            input=torch.sigmoid(i),
+            forget=torch.sigmoid(f),
+            candidate=torch.tanh(g),
+            output=torch.sigmoid(o),
+        )
 
     def forward(self, x: Tensor, state: State) -> State:
         """Return ``(h, c)`` after reading *x* of shape (batch, input)."""
@@ -107,7 +113,7 @@ class LSTMCell(Cell):
 
         Source: Gers, Schmidhuber and Cummins (2000); Jozefowicz, Zaremba and Sutskever (2015).
         """
-        rows = slice(self.hidden_size, 2 * self.hidden_size)  # the second of the four blocks
+        rows = slice(self.hidden_size, 2 * self.hidden_size)  # block two of four
         with torch.no_grad():
             self.bias_ih[rows] = bias
             self.bias_hh[rows] = 0.0
@@ -134,8 +140,10 @@ class GRUCell(Cell):
         """Return the three gates at input *x* (batch, input) and state *h* (batch, hidden)."""
         xr, xz, xn = (x @ self.weight_ih.T + self.bias_ih).chunk(3, dim=-1)
         hr, hz, hn = (h @ self.weight_hh.T + self.bias_hh).chunk(3, dim=-1)
-        reset, update = torch.sigmoid(xr + hr), torch.sigmoid(xz + hz)
-        return GRUGates(reset, update, candidate=torch.tanh(xn + reset * hn))
+        reset = torch.sigmoid(xr + hr)
+        update = torch.sigmoid(xz + hz)
+        candidate = torch.tanh(xn + reset * hn)
+        return GRUGates(reset, update, candidate)
 
     def forward(self, x: Tensor, state: State) -> State:
         """Return ``(h,)`` after reading *x* of shape (batch, input)."""
@@ -156,5 +164,7 @@ class ChoGRUCell(GRUCell):
         xr, xz, xn = (x @ self.weight_ih.T + self.bias_ih).chunk(3, dim=-1)
         ur, uz, un = self.weight_hh.chunk(3)  # each (hidden, hidden)
         br, bz, bn = self.bias_hh.chunk(3)
-        reset, update = torch.sigmoid(xr + h @ ur.T + br), torch.sigmoid(xz + h @ uz.T + bz)
-        return GRUGates(reset, update, candidate=torch.tanh(xn + (reset * h) @ un.T + bn))
+        reset = torch.sigmoid(xr + h @ ur.T + br)
+        update = torch.sigmoid(xz + h @ uz.T + bz)
+        candidate = torch.tanh(xn + (reset * h) @ un.T + bn)
+        return GRUGates(reset, update, candidate)

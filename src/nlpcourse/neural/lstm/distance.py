@@ -48,7 +48,7 @@ def gradient_by_distance(layer: nn.RNNBase, inputs: Tensor) -> Tensor:
     inputs = inputs.detach().requires_grad_()
     outputs, _ = layer(inputs)
     (gradient,) = torch.autograd.grad(outputs[:, -1].sum(), inputs)
-    norms: Tensor = gradient.norm(dim=-1).mean(dim=0)  # (time,), in the order of the text
+    norms: Tensor = gradient.norm(dim=-1).mean(dim=0)  # (time,), as read
     return norms.flip(0)
 
 
@@ -65,8 +65,8 @@ def bracket_batch(
         fillers, and the number of the closing bracket (rows,).
     """
     opener = torch.randint(len(OPENERS), (rows, 1), generator=generator)
-    filler = torch.randint(fillers, (rows, distance), generator=generator) + len(OPENERS)
-    return torch.cat([opener, filler], dim=1), opener.squeeze(1)
+    filler = torch.randint(fillers, (rows, distance), generator=generator)
+    return torch.cat([opener, filler + len(OPENERS)], dim=1), opener.squeeze(1)
 
 
 class Closer(nn.Module):

@@ -61,12 +61,17 @@ def training_curves(
 ) -> Any:
     """Draw the losses of finished trainings, of a live run, and of word frequencies alone."""
     fig, axis = plots.subplots(figsize=(7, 3.4))
+
+    def flat_pieces(entries: Sequence[Mapping[str, float]], **look: Any) -> None:
+        steps = [1, *(entry["step"] for entry in entries)]
+        losses = [entries[0]["loss"], *(entry["loss"] for entry in entries)]
+        axis.step(steps, losses, where="pre", **look)
+
     for number, log in enumerate(logs):
-        steps, losses = zip(*((e["step"], e["loss"]) for e in log["losses"]), strict=True)
         color = plots.PALETTE[(0, 2, 4)[number]]
-        axis.plot(steps, losses, color=color, linewidth=1.2, label=f"seed {number}, from the log")
-    steps, losses = zip(*((e["step"], e["loss"]) for e in live), strict=True)
-    axis.plot(steps, losses, "o-", color=plots.PALETTE[1], label="seed 0, live")
+        label = f"seed {number}, from the log"
+        flat_pieces(log["losses"], color=color, linewidth=1.2, label=label)
+    flat_pieces(live, color=plots.PALETTE[1], label="seed 0, live")
     axis.axhline(frequencies, color=plots.PALETTE[3], linestyle=":", label="word frequencies alone")
     axis.set_xscale("log")
     axis.set_xlabel("training step (logarithmic)")

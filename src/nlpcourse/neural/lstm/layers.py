@@ -46,7 +46,8 @@ def unroll(
         if lengths is not None:
             real = (t < lengths).unsqueeze(1)  # (batch, 1)
             outputs[t] = new[0] * real
-            new = tuple(torch.where(real, n, old) for n, old in zip(new, state, strict=True))
+            pairs = zip(new, state, strict=True)
+            new = tuple(torch.where(real, after, before) for after, before in pairs)
         state = new
     return torch.stack(outputs, dim=1), state
 

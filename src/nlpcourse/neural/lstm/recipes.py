@@ -56,7 +56,7 @@ class LanguageModelling:
         words, following, begins = batch
         state = None
         if carry:
-            on = (~begins).view(1, -1, 1)  # a row that begins anew forgets the end of the last
+            on = (~begins).view(1, -1, 1)  # a row that begins anew starts at zero
             state = tuple(part.transpose(0, 1).contiguous() * on for part in carry)
         loss, state = model(words, following, state)
         return loss, tuple(part.detach().transpose(0, 1).contiguous() for part in state)

@@ -152,9 +152,15 @@ class Tagger(nn.Module):
         """
         views = [table(features[:, :, k]) for k, table in enumerate(self.embeddings)]
         inputs = self.dropout(torch.cat(views, dim=-1))
-        packed = pack_padded_sequence(inputs, lengths.cpu(), batch_first=True, enforce_sorted=False)
+        packed = pack_padded_sequence(
+            inputs,
+            lengths.cpu(),
+            batch_first=True,
+            enforce_sorted=False,
+        )
+        time = features.shape[1]
         outputs, _ = self.lstm(packed)
-        outputs, _ = pad_packed_sequence(outputs, batch_first=True, total_length=features.shape[1])
+        outputs, _ = pad_packed_sequence(outputs, batch_first=True, total_length=time)
         scores: Tensor = self.scores(self.dropout(outputs))
         return scores
 
