@@ -67,14 +67,9 @@ def set_seed(seed: int) -> None:
     >>> set_seed(7); bool((first == torch.rand(2)).all())
     True
     """
-    import random
+    from accelerate.utils import set_seed as seed_all
 
-    import numpy as np
-    import torch
-
-    random.seed(seed)
-    np.random.seed(seed)  # noqa: NPY002 - libraries that draw from the old global generator
-    torch.manual_seed(seed)
+    seed_all(seed)
 
 
 # ---------------------------------------------------------------------------------- the recipe
@@ -364,7 +359,8 @@ def _load_state(path: Path, name: str, recipe: Recipe) -> Progress:
     with safe_open(str(path), framework="pt") as handle:
         about = json.loads(handle.metadata()["progress"])
         _refuse_other(about["settings"], name, recipe, "The state of a started training")
-        tensors = {key: handle.get_tensor(key) for key in handle.keys()}  # noqa: SIM118
+        names = handle.keys()
+        tensors = {key: handle.get_tensor(key) for key in names}
     count = sum(key.startswith("carry.") for key in tensors)
     carry = tuple(tensors.pop(f"carry.{index}") for index in range(count))
     return Progress(about["step"], about["losses"], about["seconds"], carry, tensors)

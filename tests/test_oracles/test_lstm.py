@@ -69,7 +69,7 @@ def test_one_step_equals_torch_gradients_included(
     seed: int,
     scale: float,
 ) -> None:
-    theirs = oracle(inputs, hidden, dtype=torch.float64)  # type: ignore[call-arg]
+    theirs = oracle(inputs, hidden, dtype=torch.float64)
     fill(theirs, seed, scale)
     ours = kind(inputs, hidden).double()
     ours.load_state_dict(theirs.state_dict())
@@ -116,7 +116,7 @@ def test_layers_equal_torch_gradients_included(
     begun: bool,
     seed: int,
 ) -> None:
-    theirs = kind(  # type: ignore[call-arg]
+    theirs = kind(
         inputs, hidden, layers, batch_first=True, bidirectional=bidirectional, dtype=dtype
     )
     fill(theirs, seed)
@@ -170,7 +170,7 @@ def test_lengths_equal_packed_sequences(
     bidirectional: bool,
     seed: int,
 ) -> None:
-    theirs = kind(  # type: ignore[call-arg]
+    theirs = kind(
         inputs, hidden, layers, batch_first=True, bidirectional=bidirectional, dtype=torch.float64
     )
     fill(theirs, seed)
@@ -261,7 +261,7 @@ def test_equal_on_real_text_in_single_precision(kind: type[nn.RNNBase]) -> None:
     table = nn.Embedding(len(vocabulary), 32)
     lengths = torch.tensor([len(line) for line in lines])
     words = nn.utils.rnn.pad_sequence([vocabulary.encode(line) for line in lines], batch_first=True)
-    theirs = kind(32, 32, batch_first=True, bidirectional=True)  # type: ignore[call-arg]
+    theirs = kind(32, 32, batch_first=True, bidirectional=True)
     ours = from_torch(theirs)
     x = table(words).detach().requires_grad_()
     packed = pack_padded_sequence(x, lengths, batch_first=True, enforce_sorted=False)

@@ -125,7 +125,7 @@ class Tagging:
         }
 
 
-LANGUAGE_MODEL = {
+LANGUAGE_MODEL: dict[str, Any] = {
     "data": "wikitext-2",
     "size": 192,
     "layers": 1,
@@ -135,7 +135,7 @@ LANGUAGE_MODEL = {
     "rows": 20,
     "window": 35,
 }
-TAGGER = {
+TAGGER: dict[str, Any] = {
     "data": "brown",
     "least": 3,
     "sizes": [48, 24, 8],
@@ -201,7 +201,7 @@ def load_language_model() -> tuple[lm.LanguageModel, dict[str, Any]]:
 def load_tagger() -> tuple[pos.Tagger, pos.Tables, dict[str, Any]]:
     """Return the trained tagger of this chapter, its tables and the log of its training."""
     tensors, log = training.load(TAGGER_NAME, RECIPES[TAGGER_NAME])
-    tables = pos.brown_tables(int(TAGGER["least"]))  # type: ignore[call-overload]
+    tables = pos.brown_tables(TAGGER["least"])
     model = build_tagger(TAGGER, tables)
     model.load_state_dict(tensors)
     return model.eval(), tables, log
