@@ -122,6 +122,7 @@ def test_npm_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ("ERROR: HTTP error 403 Client Error: Forbidden", "refused the request"),
         ("npm error code ENOTFOUND", "did not answer"),
         ("ERROR: No matching distribution found for toy", "no such file"),
+        ("ERROR: Wheel 'toy' located at toy.whl is invalid.", "cut short"),
         ("something nobody foresaw", r"the download failed \(something nobody foresaw\)"),
     ],
 )

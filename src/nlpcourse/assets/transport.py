@@ -159,6 +159,11 @@ _EXPLANATIONS: Sequence[tuple[Sequence[str], str, str]] = (
         "check the network and the proxy settings, then run the command again",
     ),
     (
+        ("is invalid", "badzipfile", "eintegrity"),  # older pips open a wheel that broke off
+        "the file that came is not whole: it was cut short or changed on the way",
+        "run the command again; if it comes back, the index you use serves a broken file",
+    ),
+    (
         ("no matching distribution", "404 not found", "code e404", "code etarget"),
         "the package index that is set up here has no such file",
         "check `pip config list` (an index that lacks it?) and the network, or add --from-origin",
