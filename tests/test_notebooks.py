@@ -99,6 +99,14 @@ def test_book_page_folds_the_solution(small: notebooks.Notebook) -> None:
     assert not any(GLUE_MIME in json.dumps(c) for c in page["cells"])
 
 
+def test_calls_that_feed_the_prose_are_not_shown() -> None:
+    source = "n = 2\nglue(\n    '02-n',\n    n,\n)\nif n:\n    glue('02-m', n)\nprint(n)"
+    kept = "n = 2\nif n:\n    glue('02-m', n)\nprint(n)"
+    assert notebooks.without_glue(source) == kept
+    assert notebooks.without_glue("%pip list\nglue('02-n', 1)") == "%pip list\nglue('02-n', 1)"
+    assert notebooks.without_glue("glue('02-n', 1)") == ""
+
+
 def test_the_source_is_left_alone(small: notebooks.Notebook) -> None:
     before = json.dumps(small)
     notebooks.learner_copy(small)

@@ -7,6 +7,7 @@ the learner's copy and the instructor's release (solutions out, numbers in) and 
 
 from __future__ import annotations
 
+import ast
 import copy
 import json
 import os
@@ -156,6 +157,26 @@ def glued(notebook: Notebook) -> dict[str, str]:
     return found
 
 
+def without_glue(source: str) -> str:
+    """Return a cell without the calls that only hand its numbers to the prose.
+
+    >>> print(without_glue("n = 2\\nglue('02-n', n)\\nprint(n)"))
+    n = 2
+    print(n)
+    """
+    try:
+        statements = ast.parse(source).body
+    except SyntaxError:  # a cell with a magic command
+        return source
+    drop: set[int] = set()
+    for node in statements:
+        call = node.value if isinstance(node, ast.Expr) else None
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "glue":
+            drop.update(range(node.lineno, (node.end_lineno or node.lineno) + 1))
+    kept = [line for i, line in enumerate(source.splitlines(), start=1) if i not in drop]
+    return "\n".join(kept).strip("\n") if drop else source
+
+
 def formatted(notebook: Notebook) -> Notebook:
     """Return the notebook in the course's normal form: metadata, cell names, nbgrader's marks."""
     out = copy.deepcopy(notebook)
@@ -223,7 +244,8 @@ def learner_copy(notebook: Notebook) -> Notebook:
     out = _readable(notebook)
     for cell in out["cells"]:
         if cell["cell_type"] == "code":
-            cell["source"] = _HIDDEN.sub("\n", starter(cell["source"])).rstrip("\n")
+            source = without_glue(starter(cell["source"]))
+            cell["source"] = _HIDDEN.sub("\n", source).rstrip("\n")
             cell["metadata"].pop("nbgrader", None)
             cell["metadata"].pop("tags", None)
     return out
@@ -329,7 +351,9 @@ def book_page(notebook: Notebook, chapter: chapters.Chapter) -> Notebook:
             cells.append(_markdown(cell, f"```{{quiz}} {chapter.number}\n```"))
         else:
             cell["outputs"] = [o for o in cell["outputs"] if GLUE_MIME not in o.get("data", {})]
-            cells.append(cell)
+            cell["source"] = without_glue(cell["source"])
+            if cell["source"]:
+                cells.append(cell)
     out["cells"] = cells
     return out
 
