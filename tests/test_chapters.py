@@ -13,23 +13,14 @@ from collections import Counter
 
 import pytest
 
-from nlpcourse import chapters, ledger, notebooks
+from nlpcourse import chapters, ledger, notebooks, scaffold
 from nlpcourse.checks import judge
 from nlpcourse.paths import data_dir, require_repository
 
 ROOT = require_repository("The chapter contract")
 WRITTEN = chapters.written()
 
-SECTIONS = [
-    "After this chapter you can",
-    "The production library",
-    "Beside the oracle and the published figure",
-    "What goes wrong",
-    "Exercises",
-    "Quiz",
-    "What we learnt",
-    "Further reading",
-]
+SECTIONS = [heading for heading in scaffold.HEADINGS if heading != "A concrete example"]
 
 
 @pytest.fixture(params=WRITTEN, ids=lambda c: c.stem)
