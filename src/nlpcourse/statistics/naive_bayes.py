@@ -176,7 +176,24 @@ def _require_smoothing(alpha: float) -> None:
         raise ValueError(f"alpha is a number of imagined occurrences, 0 or more, not {alpha!r}")
 
 
-class MultinomialNaiveBayes:
+class _Bayes:
+    """What both models do with their joint log probabilities."""
+
+    def joint(self, document: Document) -> dict[str, float]:
+        """Return log P(c, d) for every class c, in alphabetical order; each model has its own."""
+        raise TypeError(f"{type(self).__name__} does not say how likely a document is")
+
+    def posterior(self, document: Document) -> dict[str, float]:
+        """Return P(c | d) for every class c; see :func:`normalise`."""
+        return normalise(self.joint(document))
+
+    def predict(self, document: Document) -> str:
+        """Return the most probable class (the first in alphabetical order on a tie)."""
+        joint = self.joint(document)
+        return max(joint, key=joint.__getitem__)
+
+
+class MultinomialNaiveBayes(_Bayes):
     """A document is drawn word by word from its class's distribution over the vocabulary.
 
     Source: McCallum and Nigam (1998), section 2.2; Manning, Raghavan and Schütze (2008),
@@ -221,17 +238,8 @@ class MultinomialNaiveBayes:
             scores[label] = math.fsum([log_prior, *known])
         return scores
 
-    def posterior(self, document: Document) -> dict[str, float]:
-        """Return P(c | d) for every class c; see :func:`normalise`."""
-        return normalise(self.joint(document))
 
-    def predict(self, document: Document) -> str:
-        """Return the most probable class (the first in alphabetical order on a tie)."""
-        joint = self.joint(document)
-        return max(joint, key=joint.__getitem__)
-
-
-class BernoulliNaiveBayes:
+class BernoulliNaiveBayes(_Bayes):
     """Every word of the vocabulary flips a coin of its class: in the document or not.
 
     Unlike the multinomial model it also counts the words that are *absent*, and it doesn't care
@@ -301,15 +309,6 @@ class BernoulliNaiveBayes:
             mended = (log_p[w] - log_q[w] for w in present)
             scores[label] = math.fsum([log_prior, empty, *mended])
         return scores
-
-    def posterior(self, document: Document) -> dict[str, float]:
-        """Return P(c | d) for every class c; see :func:`normalise`."""
-        return normalise(self.joint(document))
-
-    def predict(self, document: Document) -> str:
-        """Return the most probable class (the first in alphabetical order on a tie)."""
-        joint = self.joint(document)
-        return max(joint, key=joint.__getitem__)
 
 
 class Classifier(Protocol):
