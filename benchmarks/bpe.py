@@ -78,7 +78,9 @@ def textbook_train(chunks: list[bytes], n_merges: int) -> list[tuple[bytes, byte
     return merges
 
 
-def textbook_encode(text: str, pair_ranks: dict[Pair, int], id_of_byte: list[int]) -> list[int]:
+def textbook_encode(
+    text: str, pair_ranks: dict[Pair, int], id_of_byte: list[int]
+) -> list[int]:
     encoded = []
     for chunk in gpt4_split(text):
         ids = [id_of_byte[byte] for byte in chunk.encode("utf-8")]
@@ -97,7 +99,8 @@ def textbook_encode(text: str, pair_ranks: dict[Pair, int], id_of_byte: list[int
 
 
 def hf_train(text: str, n_merges: int) -> list[tuple[bytes, bytes]]:
-    oniguruma = (PATTERN % r"\Z").replace("{1,3}+", "{1,3}")  # it reads the + as "once more"
+    # it reads the + as "once more"
+    oniguruma = (PATTERN % r"\Z").replace("{1,3}+", "{1,3}")
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
         [
@@ -111,14 +114,19 @@ def hf_train(text: str, n_merges: int) -> list[tuple[bytes, bytes]]:
         show_progress=False,
     )
     tokenizer.train_from_iterator([text], trainer)
-    byte_of = {character: token for token, character in zip(byte_ranks(), alphabet(), strict=True)}
+    byte_of = {
+        character: token
+        for token, character in zip(byte_ranks(), alphabet(), strict=True)
+    }
     merges = json.loads(tokenizer.to_str())["model"]["merges"]
     return [(spell(left, byte_of), spell(right, byte_of)) for left, right in merges]
 
 
 def alphabet() -> list[str]:
     """Return the characters by which byte-level tokenizers write the bytes, in the order of ids."""
-    return [chr(token[0]) for token in list(byte_ranks())[:188]] + [chr(256 + i) for i in range(68)]
+    return [chr(token[0]) for token in list(byte_ranks())[:188]] + [
+        chr(256 + i) for i in range(68)
+    ]
 
 
 def spell(token: str, byte_of: dict[str, bytes]) -> bytes:
@@ -134,7 +142,9 @@ def timed(what: Callable[[], Any]) -> tuple[float, Any]:
     return time.process_time() - start, result
 
 
-def table(title: str, rows: list[tuple[str, float]], unit: str, base: float) -> None:
+def table(
+    title: str, rows: list[tuple[str, float]], unit: str, base: float
+) -> None:
     print(f"\n{title}")
     for name, number in rows:
         ratio = base / number if unit == "s" else number / base
@@ -143,8 +153,12 @@ def table(title: str, rows: list[tuple[str, float]], unit: str, base: float) -> 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
-    parser.add_argument("--quick", action="store_true", help="32 merges in place of 512")
-    parser.add_argument("--record", action="store_true", help="write the results to the ledger")
+    parser.add_argument(
+        "--quick", action="store_true", help="32 merges in place of 512"
+    )
+    parser.add_argument(
+        "--record", action="store_true", help="write the results to the ledger"
+    )
     options = parser.parse_args()
     if options.quick and options.record:
         parser.error("--record needs the whole measurement; leave --quick out")
@@ -152,11 +166,18 @@ def main() -> None:
 
     books = corpora.gutenberg()
     train_text = (books["austen-emma"] + books["austen-persuasion"])[:1_000_000]
-    names = ("chesterton-ball", "chesterton-thursday", "carroll-alice", "bryant-stories")
+    names = (
+        "chesterton-ball",
+        "chesterton-thursday",
+        "carroll-alice",
+        "bryant-stories",
+    )
     held_out = "".join(books[name] for name in names)[:1_000_000]
     gpt4_pattern(0x7F), gpt4_pattern(0xFFFF)  # compiled before the clock starts
 
-    split_s, chunks = timed(lambda: [chunk.encode() for chunk in gpt4_split(train_text)])
+    split_s, chunks = timed(
+        lambda: [chunk.encode() for chunk in gpt4_split(train_text)]
+    )
     textbook_s, textbook_merges = timed(lambda: textbook_train(chunks, n_merges))
     fast_s, merges = timed(lambda: train_fast(chunks, n_merges))
     hf_s, hf_merges = timed(lambda: hf_train(train_text, n_merges))
@@ -177,8 +198,12 @@ def main() -> None:
     size = len(held_out.encode()) / 1e6
     own = to_ranks(merges)
     id_of_byte = [own[bytes([byte])] for byte in range(256)]
-    pair_ranks = {(own[left], own[right]): own[left + right] for left, right in merges}
-    slow_s, slow_ids = timed(lambda: textbook_encode(held_out, pair_ranks, id_of_byte))
+    pair_ranks = {
+        (own[left], own[right]): own[left + right] for left, right in merges
+    }
+    slow_s, slow_ids = timed(
+        lambda: textbook_encode(held_out, pair_ranks, id_of_byte)
+    )
     small_s, small_ids = timed(lambda: gpt4_tokenizer(own).encode(held_out))
     if slow_ids != small_ids:
         raise SystemExit("the textbook encoder and ours disagree")
@@ -188,7 +213,10 @@ def main() -> None:
     cold_s, ids = timed(lambda: ours.encode(held_out))
     warm_s, _ = timed(lambda: ours.encode(held_out))
     production = tiktoken.Encoding(
-        "cl100k_base", pat_str=PATTERN % "$", mergeable_ranks=ranks, special_tokens={}
+        "cl100k_base",
+        pat_str=PATTERN % "$",
+        mergeable_ranks=ranks,
+        special_tokens={},
     )
     tiktoken_s, tiktoken_ids = timed(lambda: production.encode_ordinary(held_out))
     if ids != tiktoken_ids:
@@ -206,17 +234,26 @@ def main() -> None:
         size / slow_s,
     )
     if options.record:
-        record(textbook_s, fast_s, hf_s, size / slow_s, size / small_s, size / cold_s)
+        record(
+            textbook_s, fast_s, hf_s, size / slow_s, size / small_s, size / cold_s
+        )
 
 
 def record(
-    textbook_s: float, fast_s: float, hf_s: float, slow: float, small: float, cold: float
+    textbook_s: float,
+    fast_s: float,
+    hf_s: float,
+    slow: float,
+    small: float,
+    cold: float,
 ) -> None:
     """Write what was measured to the ledger, with tolerances wide enough for another machine."""
     where = "benchmarks/bpe.py, one run on one core, seconds of process time"
     memory_mb = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 
-    def put(key: str, metric: str, value: float, unit: str, shown: str, protocol: str) -> None:
+    def put(
+        key: str, metric: str, value: float, unit: str, shown: str, protocol: str
+    ) -> None:
         ledger.rerecord(
             f"02.{key}",
             metric=metric,
@@ -232,13 +269,48 @@ def record(
         )
 
     train = f"{MERGES} merges on 1 MB of Jane Austen, cut by GPT-4's pattern"
-    put("train-textbook", "time of the textbook loop", textbook_s, "s", "{:.0f}", train)
+    put(
+        "train-textbook",
+        "time of the textbook loop",
+        textbook_s,
+        "s",
+        "{:.0f}",
+        train,
+    )
     put("train-ours", "time of incremental training", fast_s, "s", "{:.2f}", train)
-    put("train-hf", "time of tokenizers", hf_s, "s", "{:.2f}", f"{train}, split included")
-    put("train-ratio", "textbook time / our time", textbook_s / fast_s, "", "{:.0f}", train)
+    put(
+        "train-hf",
+        "time of tokenizers",
+        hf_s,
+        "s",
+        "{:.2f}",
+        f"{train}, split included",
+    )
+    put(
+        "train-ratio",
+        "textbook time / our time",
+        textbook_s / fast_s,
+        "",
+        "{:.0f}",
+        train,
+    )
     encode = f"1 MB of held-out books, {MERGES} merges"
-    put("encode-textbook", "speed of the textbook encoder", slow, "MB/s", "{:.2f}", encode)
-    put("encode-own", "speed of encoding, empty cache", small, "MB/s", "{:.1f}", encode)
+    put(
+        "encode-textbook",
+        "speed of the textbook encoder",
+        slow,
+        "MB/s",
+        "{:.2f}",
+        encode,
+    )
+    put(
+        "encode-own",
+        "speed of encoding, empty cache",
+        small,
+        "MB/s",
+        "{:.1f}",
+        encode,
+    )
     put("encode-cl100k", "speed of encoding, empty cache", cold, "MB/s", "{:.1f}",
         "1 MB of held-out books, cl100k_base")  # fmt: skip
 

@@ -22,7 +22,20 @@ PAGES = sorted(p for p in BOOK.rglob("*.html") if "_static" not in p.parts)
 CHAPTER_HTML_LIMIT = 300_000
 PAGE_LIMIT = 600_000
 
-VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
+VOID = {
+    "area",
+    "base",
+    "br",
+    "col",
+    "embed",
+    "hr",
+    "img",
+    "input",
+    "link",
+    "meta",
+    "source",
+    "wbr",
+}
 
 
 @dataclass
@@ -46,7 +59,9 @@ class Page(HTMLParser):
         super().__init__()
         self.feed(self.path.read_text(encoding="utf-8"))
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def handle_starttag(
+        self, tag: str, attrs: list[tuple[str, str | None]]
+    ) -> None:
         """Note what the element is, loads, links to and is called."""
         found = {name: value or "" for name, value in attrs}
         if tag not in VOID:
@@ -59,9 +74,21 @@ class Page(HTMLParser):
             self.links.append(found["href"])
         elif tag == "meta" and found.get("name") == "description":
             self.description = found.get("content", "")
-        elif tag == "link" and found.get("rel") in {"stylesheet", "icon", "preload"}:
+        elif tag == "link" and found.get("rel") in {
+            "stylesheet",
+            "icon",
+            "preload",
+        }:
             self.loads.append(found["href"])
-        elif tag in {"script", "img", "iframe", "audio", "video", "source", "embed"}:
+        elif tag in {
+            "script",
+            "img",
+            "iframe",
+            "audio",
+            "video",
+            "source",
+            "embed",
+        }:
             if found.get("src"):
                 self.loads.append(found["src"])
             if tag == "img" and not found.get("alt", "").strip():
@@ -72,7 +99,9 @@ class Page(HTMLParser):
             named = {"aria-label", "aria-labelledby"} & set(found)
             hidden = found.get("aria-hidden") == "true"
             if not named and not hidden:
-                self.nameless.append(f"svg {found.get('class', '')} {found.get('id', '')}")
+                self.nameless.append(
+                    f"svg {found.get('class', '')} {found.get('id', '')}"
+                )
 
     def handle_endtag(self, tag: str) -> None:
         """Close the element."""
@@ -105,7 +134,9 @@ def resolve(page: Page, address: str) -> tuple[Path, str]:
     parts = urlsplit(address)
     target = page.path.parent / unquote(parts.path) if parts.path else page.path
     target = target.resolve()
-    return (target / "index.html" if target.is_dir() else target), unquote(parts.fragment)
+    return (target / "index.html" if target.is_dir() else target), unquote(
+        parts.fragment
+    )
 
 
 def outside(address: str) -> bool:
@@ -145,8 +176,12 @@ def test_nothing_is_loaded_from_outside_and_all_of_it_is_there(path: Path) -> No
 
 def test_stylesheets_load_nothing_from_outside() -> None:
     for sheet in BOOK.glob("_static/**/*.css"):
-        for address in re.findall(r"url\(\s*[\"']?([^\"')]+)", sheet.read_text(encoding="utf-8")):
-            assert not outside(address) or address.startswith("data:"), f"{sheet.name}: {address}"
+        for address in re.findall(
+            r"url\(\s*[\"']?([^\"')]+)", sheet.read_text(encoding="utf-8")
+        ):
+            assert not outside(address) or address.startswith("data:"), (
+                f"{sheet.name}: {address}"
+            )
 
 
 @each_page
@@ -161,7 +196,9 @@ def test_images_and_drawings_have_a_text_alternative(path: Path) -> None:
 
 
 @each_page
-def test_page_has_language_title_description_and_one_main_heading(path: Path) -> None:
+def test_page_has_language_title_description_and_one_main_heading(
+    path: Path,
+) -> None:
     page = read(path)
     assert page.language == "en"
     assert page.title.strip()
@@ -178,7 +215,9 @@ def test_headings_skip_no_level(path: Path) -> None:
 @each_page
 def test_no_markup_is_left_unrendered(path: Path) -> None:
     text = " ".join(read(path).text)
-    left = re.findall(r"\{[a-z][a-z:-]*\}`[^`]*`|:::+\s*\{|```+\s*\{|\$\$|\\begin\{", text)
+    left = re.findall(
+        r"\{[a-z][a-z:-]*\}`[^`]*`|:::+\s*\{|```+\s*\{|\$\$|\\begin\{", text
+    )
     assert not left
 
 
@@ -186,7 +225,9 @@ def without_figures(html: str) -> str:
     return re.sub(r"<figure\b.*?</figure>", "", html, flags=re.DOTALL)
 
 
-@pytest.mark.parametrize("path", [p for p in PAGES if p.parent.name == "notebooks"], ids=name)
+@pytest.mark.parametrize(
+    "path", [p for p in PAGES if p.parent.name == "notebooks"], ids=name
+)
 def test_chapter_is_light_without_its_figures(path: Path) -> None:
     size = len(without_figures(path.read_text(encoding="utf-8")).encode())
     assert size < CHAPTER_HTML_LIMIT, f"{size / 1000:.0f} kB"
@@ -197,8 +238,12 @@ def weight(path: Path) -> int:
     page = read(path)
     files = {resolve(page, a)[0] for a in page.loads if not a.startswith("data:")}
     for sheet in [f for f in files if f.suffix == ".css"]:
-        found = re.findall(r"url\(\s*[\"']?([^\"')]+)", sheet.read_text(encoding="utf-8"))
-        files |= {(sheet.parent / a).resolve() for a in found if not a.startswith("data:")}
+        found = re.findall(
+            r"url\(\s*[\"']?([^\"')]+)", sheet.read_text(encoding="utf-8")
+        )
+        files |= {
+            (sheet.parent / a).resolve() for a in found if not a.startswith("data:")
+        }
     if "<math" not in path.read_text(encoding="utf-8"):
         files = {f for f in files if "math" not in f.name}
     total = len(gzip.compress(path.read_bytes(), 6))
@@ -250,4 +295,6 @@ def test_tokens_on_the_landing_page_are_those_of_gpt_4() -> None:
 if __name__ == "__main__":
     for each in PAGES:
         html = len(without_figures(each.read_text(encoding="utf-8")).encode())
-        print(f"{name(each):44} {html / 1000:6.0f} kB html  {weight(each) / 1000:6.0f} kB in all")
+        print(
+            f"{name(each):44} {html / 1000:6.0f} kB html  {weight(each) / 1000:6.0f} kB in all"
+        )

@@ -103,7 +103,16 @@ def fails(_: int) -> int:
 
 
 def test_every_wrong_answer_is_met_with_a_question(doubling: str) -> None:
-    wrong = [None, ..., lambda x: None, lambda x: ..., lambda x: x, fails, 17, lambda: 6]
+    wrong = [
+        None,
+        ...,
+        lambda x: None,
+        lambda x: ...,
+        lambda x: x,
+        fails,
+        17,
+        lambda: 6,
+    ]
     for answer in wrong:
         verdict = checks.judge(doubling, answer)
         assert not verdict.passed
@@ -124,7 +133,9 @@ def test_an_answer_of_the_wrong_kind_is_not_called_an_error(doubling: str) -> No
 
 
 def test_a_right_answer_teaches_one_more_fact(doubling: str) -> None:
-    assert checks.judge(doubling, lambda x: 2 * x) == Verdict(True, "It is a shift by one bit.")
+    assert checks.judge(doubling, lambda x: 2 * x) == Verdict(
+        True, "It is a shift by one bit."
+    )
 
 
 def test_an_unknown_exercise_is_named(doubling: str) -> None:
@@ -132,7 +143,9 @@ def test_an_unknown_exercise_is_named(doubling: str) -> None:
         checks.judge("98.7", 1)
 
 
-def test_variants_are_stable_and_differ(doubling: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_variants_are_stable_and_differ(
+    doubling: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     public = checks.parameters(doubling)
     assert checks.parameters(doubling) == public
     monkeypatch.setenv("NLPCOURSE_VARIANT", "group A")
@@ -141,3 +154,29 @@ def test_variants_are_stable_and_differ(doubling: str, monkeypatch: pytest.Monke
     assert first != public
     monkeypatch.setenv("NLPCOURSE_VARIANT", "group B")
     assert checks.parameters(doubling) not in (public, first)
+
+
+def _double(number: int) -> int:
+    """Return twice the number."""
+    return 2 * number
+
+
+def test_shown_source_explains_the_helpers_that_the_page_has_not_shown() -> None:
+    from nlpcourse.statistics.naive_bayes import MultinomialNaiveBayes, normalise
+
+    chapter.start("11")
+    shown = chapter.show_source(MultinomialNaiveBayes.posterior)
+    assert set(shown.helpers) == {"joint", "normalise"}
+    assert shown.helpers["normalise"].startswith("turn")
+    assert "- `joint`: " in shown._repr_markdown_()
+
+    chapter.show_source(normalise)
+    again = chapter.show_source(MultinomialNaiveBayes.posterior)
+    assert set(again.helpers) == {"joint"}, "normalise is on the page by now"
+
+
+def test_functions_of_libraries_and_tests_are_no_helpers() -> None:
+    def twice(number: int) -> int:
+        return _double(number) + len(re.escape(str(number)))
+
+    assert chapter.show_source(twice).helpers == {}

@@ -20,7 +20,9 @@ from nlpcourse.paths import data_dir, require_repository
 ROOT = require_repository("The chapter contract")
 WRITTEN = chapters.written()
 
-SECTIONS = [heading for heading in scaffold.HEADINGS if heading != "A concrete example"]
+SECTIONS = [
+    heading for heading in scaffold.HEADINGS if heading != "A concrete example"
+]
 
 
 @pytest.fixture(params=WRITTEN, ids=lambda c: c.stem)
@@ -42,18 +44,23 @@ def teaching_cells(notebook: notebooks.Notebook) -> list[notebooks.Cell]:
     return [
         c
         for c in code_cells(notebook)
-        if not c["metadata"].get("nlpcourse") and not {"quiz", "widget"} & set(notebooks.tags(c))
+        if not c["metadata"].get("nlpcourse")
+        and not {"quiz", "widget"} & set(notebooks.tags(c))
     ]
 
 
 def prose(notebook: notebooks.Notebook) -> str:
-    return "\n\n".join(c["source"] for c in notebook["cells"] if c["cell_type"] == "markdown")
+    return "\n\n".join(
+        c["source"] for c in notebook["cells"] if c["cell_type"] == "markdown"
+    )
 
 
 def plain_lines(notebook: notebooks.Notebook) -> list[str]:
     """Return the lines of prose without code, mathematics, roles, directives, links and labels."""
     text = prose(notebook)
-    text = re.sub(r"^(`{3,}|:{3,})\{?[\w-]*\}?.*\n(?:.*\n)*?\1[ \t]*$", "", text, flags=re.M)
+    text = re.sub(
+        r"^(`{3,}|:{3,})\{?[\w-]*\}?.*\n(?:.*\n)*?\1[ \t]*$", "", text, flags=re.M
+    )
     text = re.sub(r"\$\$.*?\$\$", "", text, flags=re.S)
     text = re.sub(r"\$[^$\n]+\$", "MATH", text)
     text = re.sub(r"\{[\w:-]+\}`[^`]*`", "ROLE", text)
@@ -72,7 +79,9 @@ def test_the_four_rooms_share_one_name(chapter: chapters.Chapter) -> None:
 
 
 def test_it_is_in_the_table_of_contents(chapter: chapters.Chapter) -> None:
-    assert f"notebooks/{chapter.stem}" in (ROOT / "_toc.yml").read_text(encoding="utf-8")
+    assert f"notebooks/{chapter.stem}" in (ROOT / "_toc.yml").read_text(
+        encoding="utf-8"
+    )
 
 
 def test_label_title_and_card_open_the_chapter(
@@ -88,22 +97,30 @@ def test_sections_stand_in_order(notebook: notebooks.Notebook) -> None:
     places = [headings.index(section) for section in SECTIONS]
     assert places == sorted(places), f"the order is {SECTIONS}"
     assert places[0] == 0
-    assert places[1] >= 4, "three sections or more must teach before the production library"
+    assert places[1] >= 4, (
+        "three sections or more must teach before the production library"
+    )
 
 
 def test_the_goals_are_a_list(notebook: notebooks.Notebook) -> None:
-    goals = prose(notebook).split("## After this chapter you can")[1].split("\n## ")[0]
+    goals = (
+        prose(notebook).split("## After this chapter you can")[1].split("\n## ")[0]
+    )
     assert 3 <= len(re.findall(r"^[-*] ", goals, flags=re.M)) <= 7
 
 
 def test_one_sentence_a_line(notebook: notebooks.Notebook) -> None:
-    abbreviation = re.compile(r"\b(?:et al|e\.g|i\.e|cf|vs|Fig|Sec|Dr|Mr|Mrs|St|No|pp?|ch|Eq)\.$")
+    abbreviation = re.compile(
+        r"\b(?:et al|e\.g|i\.e|cf|vs|Fig|Sec|Dr|Mr|Mrs|St|No|pp?|ch|Eq)\.$"
+    )
     for line in plain_lines(notebook):
         if line.startswith(("#", "|")):
             continue
         for match in re.finditer(r"(?<=[a-zE)*])([.?]) +(?=[A-Z][a-z])", line):
             before = line[: match.start() + 1]
-            assert abbreviation.search(before), f"two sentences on one line: {line!r}"
+            assert abbreviation.search(before), (
+                f"two sentences on one line: {line!r}"
+            )
 
 
 def test_no_number_is_typed(notebook: notebooks.Notebook) -> None:
@@ -111,9 +128,13 @@ def test_no_number_is_typed(notebook: notebooks.Notebook) -> None:
 
     Small whole numbers of an example, years, and names with digits in them may stand.
     """
-    name = re.compile(r"\b(?:UTF|Latin|ISO|BM|GPT|BERT|T5|cl|o|Brown|WikiText|TREC)-?\d[\w-]*\b")
+    name = re.compile(
+        r"\b(?:UTF|Latin|ISO|BM|GPT|BERT|T5|cl|o|Brown|WikiText|TREC)-?\d[\w-]*\b"
+    )
     for line in plain_lines(notebook):
-        rest = name.sub("NAME", re.sub(r"^(#+ .*|\*\w+ · \d+ points?\*)$", "", line))
+        rest = name.sub(
+            "NAME", re.sub(r"^(#+ .*|\*\w+ · \d+ points?\*)$", "", line)
+        )
         rest = re.sub(r"\b(?:1[6-9]|20)\d\d\b", "YEAR", rest)
         typed = re.findall(r"\d+(?:[.,]\d+)*\s?%|\b\d+[.,]\d+\b|\b\d{3,}\b", rest)
         assert not typed, f"typed numbers {typed} in {line!r}"
@@ -121,24 +142,36 @@ def test_no_number_is_typed(notebook: notebooks.Notebook) -> None:
 
 def test_words_that_do_not_help(notebook: notebooks.Notebook) -> None:
     for line in plain_lines(notebook):
-        assert not re.search(r"\b(?:simply|obviously|trivially)\b", line, flags=re.I), line
+        assert not re.search(
+            r"\b(?:simply|obviously|trivially)\b", line, flags=re.I
+        ), line
         assert not re.search(r"\w!(?:\s|$)", line), line
 
 
 def test_code_cells_are_short(notebook: notebooks.Notebook) -> None:
     for cell in teaching_cells(notebook):
-        assert len(cell["source"].splitlines()) <= 20, cell["source"]
+        folded = {"hide-input", "remove-input", "remove-cell"} & set(
+            notebooks.tags(cell)
+        )
+        limit = 40 if folded else 20  # folded cells draw figures
+        assert len(cell["source"].splitlines()) <= limit, cell["source"]
     for cell in code_cells(notebook):
-        assert len(notebooks.solution(cell["source"]).splitlines()) <= 30, cell["source"]
+        assert len(notebooks.solution(cell["source"]).splitlines()) <= 30, cell[
+            "source"
+        ]
 
 
-def test_no_algorithm_is_defined_outside_an_exercise(notebook: notebooks.Notebook) -> None:
+def test_no_algorithm_is_defined_outside_an_exercise(
+    notebook: notebooks.Notebook,
+) -> None:
     for cell in teaching_cells(notebook):
         source = re.sub(r"^[%!].*$", "", cell["source"], flags=re.M)
         defined = [
             node.name
             for node in ast.walk(ast.parse(source))
-            if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.AsyncFunctionDef)
+            if isinstance(
+                node, ast.FunctionDef | ast.ClassDef | ast.AsyncFunctionDef
+            )
         ]
         assert not defined, f"{defined} belongs in src/nlpcourse"
 
@@ -166,12 +199,18 @@ def test_it_ran_from_the_top(notebook: notebooks.Notebook) -> None:
     assert len(errors) == len(expected)
 
 
-def test_it_is_in_normal_form(chapter: chapters.Chapter, notebook: notebooks.Notebook) -> None:
-    assert notebooks.formatted(notebook) == notebook, f"run `nlpcourse chapter format {chapter}`"
+def test_it_is_in_normal_form(
+    chapter: chapters.Chapter, notebook: notebooks.Notebook
+) -> None:
+    assert notebooks.formatted(notebook) == notebook, (
+        f"run `nlpcourse chapter format {chapter}`"
+    )
     assert chapter.notebook.stat().st_size < 1_000_000
 
 
-def test_stored_outputs_name_no_place_of_one_machine(notebook: notebooks.Notebook) -> None:
+def test_stored_outputs_name_no_place_of_one_machine(
+    notebook: notebooks.Notebook,
+) -> None:
     stored = json.dumps([c["outputs"] for c in code_cells(notebook)])
     assert not re.search(r"/(?:home|root|Users|work|tmp)/", stored)
     assert "Warning" not in stored
@@ -209,7 +248,9 @@ def test_exercises(chapter: chapters.Chapter, notebook: notebooks.Notebook) -> N
     assert levels["easy"] >= 2
     assert levels["medium"] >= 1
     assert levels["open"] >= 1
-    assert sum(levels.values()) == levels["easy"] + levels["medium"] + levels["open"]
+    assert (
+        sum(levels.values()) == levels["easy"] + levels["medium"] + levels["open"]
+    )
     for exercise in found:
         points = "1 point" if exercise.points == 1 else f"{exercise.points} points"
         assert f"*{exercise.difficulty} · {points}*" in exercise.prompt
@@ -247,7 +288,9 @@ def test_the_solution_passes(exercise: notebooks.ExerciseCells) -> None:
 
 
 @pytest.mark.parametrize("exercise", EXERCISES)
-def test_the_starter_is_met_with_a_question(exercise: notebooks.ExerciseCells) -> None:
+def test_the_starter_is_met_with_a_question(
+    exercise: notebooks.ExerciseCells,
+) -> None:
     assert exercise.starter != exercise.answer
     assert "your code here" in exercise.starter
     verdict = judge(exercise.identifier, _answer(exercise, exercise.starter))
@@ -256,7 +299,9 @@ def test_the_starter_is_met_with_a_question(exercise: notebooks.ExerciseCells) -
 
 
 @pytest.mark.parametrize("variant", ["group A", "group B"])
-@pytest.mark.parametrize("exercise", [p for p in EXERCISES if "parameters(" in p.values[0].answer])
+@pytest.mark.parametrize(
+    "exercise", [p for p in EXERCISES if "parameters(" in p.values[0].answer]
+)
 def test_the_solution_passes_in_a_variant(
     exercise: notebooks.ExerciseCells, variant: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -271,8 +316,12 @@ def test_the_quiz(chapter: chapters.Chapter, notebook: notebooks.Notebook) -> No
     assert len(questions) == 5
     for question in questions:
         assert any(a["correct"] for a in question["answers"])
-        assert all(a.get("feedback") for a in question["answers"]), question["question"]
-    assert any(f'quiz("{chapter.number}")' in c["source"] for c in code_cells(notebook))
+        assert all(a.get("feedback") for a in question["answers"]), question[
+            "question"
+        ]
+    assert any(
+        f'quiz("{chapter.number}")' in c["source"] for c in code_cells(notebook)
+    )
 
 
 def test_terms_are_defined_and_linked(
@@ -284,7 +333,9 @@ def test_terms_are_defined_and_linked(
     assert len(terms) >= 5
     linked = {
         m.group(2) or m.group(1)
-        for m in re.finditer(r"\{term\}`([^`<]+?)(?: *<([^`>]*)>)?`", prose(notebook))
+        for m in re.finditer(
+            r"\{term\}`([^`<]+?)(?: *<([^`>]*)>)?`", prose(notebook)
+        )
     }
     assert terms <= linked, f"never linked in the chapter: {sorted(terms - linked)}"
 
@@ -294,10 +345,14 @@ def test_every_result_is_recorded_and_has_a_source(
 ) -> None:
     found = ledger.records(chapter.number)
     assert found
-    bibliography = (ROOT / "book/references.d" / f"{chapter.number}.bib").read_text("utf-8")
+    bibliography = (ROOT / "book/references.d" / f"{chapter.number}.bib").read_text(
+        "utf-8"
+    )
     source = "\n".join(c["source"] for c in notebook["cells"])
     for entry in found:
-        assert entry.id in source, f"{entry.id} is in the ledger and not in the chapter"
+        assert entry.id in source, (
+            f"{entry.id} is in the ledger and not in the chapter"
+        )
         assert entry.tolerance >= 0
         assert entry.protocol, entry.id
         if entry.anchor is not None:
@@ -309,7 +364,9 @@ def test_every_result_is_recorded_and_has_a_source(
     assert any(entry.anchor is not None for entry in found)
 
 
-def test_time_and_memory_are_measured_and_within_limits(chapter: chapters.Chapter) -> None:
+def test_time_and_memory_are_measured_and_within_limits(
+    chapter: chapters.Chapter,
+) -> None:
     cost = ledger.cost(chapter.number)
     assert 0 < cost.seconds <= 60
     assert 0 < cost.memory_mb <= 3000
@@ -318,3 +375,194 @@ def test_time_and_memory_are_measured_and_within_limits(chapter: chapters.Chapte
 def test_further_reading_cites(notebook: notebooks.Notebook) -> None:
     reading = prose(notebook).split("## Further reading")[1]
     assert len(re.findall(r"\{cite(?::\w+)?\}`", reading)) >= 3
+
+
+# ------------------------------------------------------------------ what a stranger stumbles over
+
+WIDEST = 84  # characters that fit beside the navigation at a width of 1280 pixels
+
+
+def visible(cell: notebooks.Cell) -> bool:
+    return "remove-cell" not in notebooks.tags(cell)
+
+
+def before_exercises(notebook: notebooks.Notebook) -> list[notebooks.Cell]:
+    """Return the visible cells from the goals' end to the exercises."""
+    cells = [c for c in notebook["cells"] if visible(c)]
+    end = next(
+        i for i, c in enumerate(cells) if c["source"].startswith("## Exercises")
+    )
+    return cells[:end]
+
+
+def shown_code(notebook: notebooks.Notebook) -> list[str]:
+    """Return every piece of code, shown source and printed text that a reader sees."""
+    found = []
+    for cell in code_cells(notebook):
+        if not visible(cell):
+            continue
+        if "remove-input" not in notebooks.tags(cell):
+            found.append(notebooks.solution(notebooks.without_glue(cell["source"])))
+        for output in cell["outputs"]:
+            if output["output_type"] == "stream":
+                found.append("".join(output["text"]))
+            elif "text/markdown" in output.get("data", {}):
+                markdown = "".join(output["data"]["text/markdown"])
+                found += re.findall(r"```python\n(.*?)\n```", markdown, flags=re.S)
+    return found
+
+
+def glossary(chapter: chapters.Chapter) -> dict[str, str]:
+    """Return the terms that the chapter must not use unexplained, each with its pattern."""
+    found = {}
+    for path in sorted((data_dir() / "glossary").glob("*.toml")):
+        basics = path.stem == "basics"
+        if basics and chapter.package not in {"neural", "transformers"}:
+            continue
+        if not basics and path.stem > chapter.number:
+            continue
+        for entry in tomllib.loads(path.read_text(encoding="utf-8")).values():
+            if not entry.get("everyday"):
+                plural = re.escape(entry["term"]).replace(r"\ ", r"[ -]")
+                found[entry["term"]] = rf"(?<![\w-]){plural}(?:s|es)?(?![\w-])"
+    return found
+
+
+def test_no_term_comes_before_its_link(
+    chapter: chapters.Chapter, notebook: notebooks.Notebook
+) -> None:
+    """The first cell that uses a term of the glossary links it."""
+    late = []
+    cells = [
+        c["source"]
+        for c in before_exercises(notebook)
+        if c["cell_type"] == "markdown"
+    ]
+    text = re.sub(
+        r"^## After this chapter.*?(?=^## |\Z)",
+        "",
+        "\n\f\n".join(cells),
+        flags=re.S | re.M,
+    )
+    text = re.sub(r"\$\$.*?\$\$", "", text, flags=re.S)
+    text = re.sub(r"^(`{3,}|:{3,})\{.*\n(?:.*\n)*?\1[ \t]*$", "", text, flags=re.M)
+    text = re.sub(r"^#+ .*$", "", text, flags=re.M)
+    text = re.sub(r"\{term\}`([^`]*)`", "\0\\1\0", text)
+    text = re.sub(r"\{[\w:-]+\}`[^`]*`|\$[^$\n]+\$|`[^`]*`|\]\([^)]*\)", "", text)
+    for term, pattern in glossary(chapter).items():
+        for cell in text.split("\f"):
+            links = re.findall(r"\0(?:[^\0<]*<)?([^\0<>]*?)>?\0", cell)
+            if term in links:
+                break
+            if re.search(pattern, re.sub(r"\0[^\0]*\0", "", cell), flags=re.I):
+                late.append(term)
+                break
+    assert not late, f"used before they are linked with {{term}}: {late}"
+
+
+def test_nothing_scrolls_sideways(notebook: notebooks.Notebook) -> None:
+    wide = [
+        line
+        for text in shown_code(notebook)
+        for line in text.splitlines()
+        if len(line.rstrip()) > WIDEST
+    ]
+    assert not wide, "\n".join(wide)
+
+
+def test_tables_are_narrow(notebook: notebooks.Notebook) -> None:
+    for cell in code_cells(notebook):
+        for output in cell["outputs"]:
+            page = "".join(output.get("data", {}).get("text/html", ""))
+            if head := re.search(
+                r'<table [^>]*class="dataframe".*?</tr>', page, flags=re.S
+            ):
+                assert head.group(0).count("<th") <= 8, cell["source"]
+
+
+def test_every_helper_of_shown_source_is_explained(
+    notebook: notebooks.Notebook,
+) -> None:
+    for cell in code_cells(notebook):
+        for output in cell["outputs"]:
+            markdown = "".join(output.get("data", {}).get("text/markdown", ""))
+            for line in markdown.partition("not shown above:")[2].splitlines():
+                assert not line or len(line.partition(": ")[2].split()) >= 3, line
+
+
+def test_figures_are_announced_and_their_drawing_is_folded(
+    notebook: notebooks.Notebook,
+) -> None:
+    cells = [c for c in notebook["cells"] if visible(c)]
+    for before, cell in itertools.pairwise(cells):
+        if cell["cell_type"] == "code" and "plots.show(" in cell["source"]:
+            if "widget" in notebooks.tags(cell):
+                continue
+            assert {"hide-input", "remove-input"} & set(notebooks.tags(cell)), cell[
+                "source"
+            ]
+            assert before["cell_type"] == "markdown", (
+                f"what is to be seen?\n{cell['source']}"
+            )
+
+
+def test_the_first_code_is_easy(notebook: notebooks.Notebook) -> None:
+    starts = [
+        c
+        for c in code_cells(notebook)
+        if re.search(r"^start\(", c["source"], flags=re.M)
+    ]
+    assert starts
+    assert not visible(starts[0]), "tag the cell that calls start() remove-cell"
+    first = next(
+        c
+        for c in code_cells(notebook)
+        if visible(c)
+        and not {"remove-input", "hide-input"} & set(notebooks.tags(c))
+    )
+    lines = notebooks.without_glue(first["source"]).strip().splitlines()
+    assert len(lines) <= 12, first["source"]
+
+
+def test_results_do_not_crowd(notebook: notebooks.Notebook) -> None:
+    """Of the cells that show a result no two stand side by side; the rest are removed."""
+    cells = [
+        c for c in before_exercises(notebook) if "## Beside" not in c["source"]
+    ]
+    beside = next(
+        (i for i, c in enumerate(notebook["cells"]) if "## Beside" in c["source"]),
+        len(cells),
+    )
+    taught = [c for c in notebook["cells"][:beside] if visible(c)]
+    for before, cell in itertools.pairwise(taught):
+        both = all(
+            c["cell_type"] == "code" and "record(" in c["source"]
+            for c in (before, cell)
+        )
+        assert not both, cell["source"]
+
+
+def test_no_larger_number_is_typed(notebook: notebooks.Notebook) -> None:
+    name = re.compile(
+        r"\b[A-Za-z]+-?\d+[\w-]*\b|\b[Cc]hapters? \d\d\b|\b\d\d[–-]\d\d\b"
+    )
+    for cell in before_exercises(notebook):
+        if cell["cell_type"] != "markdown":
+            continue
+        for line in plain_lines({"cells": [cell]}):
+            rest = re.sub(r"\b(?:1[6-9]|20)\d\d\b", "YEAR", name.sub("NAME", line))
+            rest = re.sub(r"^#+ .*$|\*[^*]*\*", "", rest)
+            assert not re.search(r"(?<![\w-])\d{2,}\b", rest), (
+                f"typed number in {line!r}"
+            )
+
+
+def test_metrics_can_be_told_apart(chapter: chapters.Chapter) -> None:
+    names = Counter(entry.metric for entry in ledger.records(chapter.number))
+    assert max(names.values()) == 1, [
+        name for name, count in names.items() if count > 1
+    ]
+
+
+def test_the_page_plays(notebook: notebooks.Notebook) -> None:
+    assert "{playground}" in prose(notebook)

@@ -27,12 +27,19 @@ LIVE = [
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, *arguments], cwd=ROOT / "src", capture_output=True, text=True, check=False
+        [sys.executable, *arguments],
+        cwd=ROOT / "src",
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 
 def test_contracts_between_the_rooms_hold() -> None:
-    assert lint_imports(config_filename=str(ROOT / "pyproject.toml"), no_cache=True) == 0
+    assert (
+        lint_imports(config_filename=str(ROOT / "pyproject.toml"), no_cache=True)
+        == 0
+    )
 
 
 @pytest.mark.parametrize("module", LIVE)
@@ -45,5 +52,7 @@ def test_live_modules_need_the_standard_library_alone(module: str) -> None:
 def test_importing_the_course_is_light() -> None:
     heavy = "{'numpy', 'torch', 'matplotlib', 'pandas', 'nltk', 'spacy', 'transformers'}"
     rooms = "nlpcourse, nlpcourse.cli, nlpcourse.corpora, nlpcourse.ledger, nlpcourse.checks"
-    done = run("-c", f"import sys, {rooms}; print(sorted({heavy} & set(sys.modules)))")
+    done = run(
+        "-c", f"import sys, {rooms}; print(sorted({heavy} & set(sys.modules)))"
+    )
     assert done.stdout.strip() == "[]", done.stderr

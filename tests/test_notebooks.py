@@ -28,7 +28,9 @@ def markdown(source: str) -> notebooks.Cell:
     return {"cell_type": "markdown", "id": "m", "metadata": {}, "source": source}
 
 
-def code(source: str, outputs: list[dict[str, object]] | None = None, **meta: object):
+def code(
+    source: str, outputs: list[dict[str, object]] | None = None, **meta: object
+):
     return {
         "cell_type": "code",
         "id": "c",
@@ -50,20 +52,28 @@ def small() -> notebooks.Notebook:
     return notebooks.formatted(
         {
             "cells": [
-                markdown("(chapter-02)=\n# Tokenization\nThere are {glue}`02-n` {term}`words`."),
+                markdown(
+                    "(chapter-02)=\n# Tokenization\nThere are {glue}`02-n` {term}`words`."
+                ),
                 code("glue('02-n', 'four')", [glued]),
                 markdown("(exercise-02-1)=\n### Exercise 02.1 · Count\nCount."),
                 code(ANSWER, nlpcourse=settings),
                 code(CHECK, nlpcourse={"check": "02.1"}),
                 code('quiz("02")', tags=["quiz"]),
-                code("slider", [{"output_type": "stream", "text": "x"}], tags=["widget"]),
+                code(
+                    "slider",
+                    [{"output_type": "stream", "text": "x"}],
+                    tags=["widget"],
+                ),
             ],
             "metadata": {},
         }
     )
 
 
-def test_learners_copy_hides_solutions_and_shows_numbers(small: notebooks.Notebook) -> None:
+def test_learners_copy_hides_solutions_and_shows_numbers(
+    small: notebooks.Notebook,
+) -> None:
     text = json.dumps(notebooks.learner_copy(small))
     assert "secret" not in text
     assert "HIDDEN" not in text
@@ -78,7 +88,11 @@ def test_an_assignment_keeps_solutions_marks_and_names_its_variant(
     small: notebooks.Notebook,
 ) -> None:
     source = notebooks.assignment_source(small, variant="group A")
-    marks = [c["metadata"]["nbgrader"] for c in source["cells"] if "nbgrader" in c["metadata"]]
+    marks = [
+        c["metadata"]["nbgrader"]
+        for c in source["cells"]
+        if "nbgrader" in c["metadata"]
+    ]
     assert [m["grade_id"] for m in marks] == ["exercise-02-1", "check-02-1"]
     assert marks[1]["points"] == 2
     text = json.dumps(source)
@@ -92,7 +106,11 @@ def test_book_page_folds_the_solution(small: notebooks.Notebook) -> None:
     sources = [c["source"] for c in page["cells"]]
     block = next(s for s in sources if "live-exercise" in s)
     assert ':check: check("02.1", count)' in block
-    assert block.index("your code here") < block.index("dropdown") < block.index("secret")
+    assert (
+        block.index("your code here")
+        < block.index("dropdown")
+        < block.index("secret")
+    )
     assert "HIDDEN" not in "".join(sources)
     assert any("{quiz} 02" in s for s in sources)
     assert not any("slider" in s for s in sources)
@@ -100,10 +118,15 @@ def test_book_page_folds_the_solution(small: notebooks.Notebook) -> None:
 
 
 def test_calls_that_feed_the_prose_are_not_shown() -> None:
-    source = "n = 2\nglue(\n    '02-n',\n    n,\n)\nif n:\n    glue('02-m', n)\nprint(n)"
+    source = (
+        "n = 2\nglue(\n    '02-n',\n    n,\n)\nif n:\n    glue('02-m', n)\nprint(n)"
+    )
     kept = "n = 2\nif n:\n    glue('02-m', n)\nprint(n)"
     assert notebooks.without_glue(source) == kept
-    assert notebooks.without_glue("%pip list\nglue('02-n', 1)") == "%pip list\nglue('02-n', 1)"
+    assert (
+        notebooks.without_glue("%pip list\nglue('02-n', 1)")
+        == "%pip list\nglue('02-n', 1)"
+    )
     assert notebooks.without_glue("glue('02-n', 1)") == ""
 
 
@@ -145,7 +168,9 @@ def test_real_learners_copies(chapter: chapters.Chapter) -> None:
         ]
         assert lines, exercise.identifier
         answer = next(
-            c for c in copy["cells"] if c["id"].endswith(exercise.identifier.replace(".", "-"))
+            c
+            for c in copy["cells"]
+            if c["id"].endswith(exercise.identifier.replace(".", "-"))
         )
         assert not any(line in answer["source"] for line in lines)
 
@@ -156,10 +181,14 @@ def test_a_copy_with_work_in_it_is_not_overwritten(tmp_path) -> None:
     path.write_text("my work", encoding="utf-8")
     assert notebooks.write_learner_copies([number], tmp_path) == []
     assert path.read_text(encoding="utf-8") == "my work"
-    assert notebooks.write_learner_copies([number], tmp_path, overwrite=True) == [path]
+    assert notebooks.write_learner_copies([number], tmp_path, overwrite=True) == [
+        path
+    ]
 
 
-def test_ledger_refuses_a_value_outside_the_tolerance(tmp_path, monkeypatch) -> None:
+def test_ledger_refuses_a_value_outside_the_tolerance(
+    tmp_path, monkeypatch
+) -> None:
     (tmp_path / "results").mkdir()
     (tmp_path / "results" / "99.toml").write_text(
         '[x]\nmetric = "accuracy"\nvalue = 0.5\ntolerance = 0.01\nformat = "{:.1%}"\n'
@@ -176,10 +205,14 @@ def test_ledger_refuses_a_value_outside_the_tolerance(tmp_path, monkeypatch) -> 
         ledger.get("99.y")
 
 
-def test_rerecording_replaces_the_value_and_keeps_the_rest(tmp_path, monkeypatch) -> None:
+def test_rerecording_replaces_the_value_and_keeps_the_rest(
+    tmp_path, monkeypatch
+) -> None:
     (tmp_path / "results").mkdir()
     path = tmp_path / "results" / "99.toml"
-    path.write_text('# a comment\n[x]\nmetric = "m"\nvalue = 0.5\ntolerance = 0.01\n')
+    path.write_text(
+        '# a comment\n[x]\nmetric = "m"\nvalue = 0.5\ntolerance = 0.01\n'
+    )
     monkeypatch.setattr(ledger, "data_dir", lambda: tmp_path)
     monkeypatch.setenv(ledger.RERECORD_VARIABLE, "1")
     ledger.record("99.x", 0.9, spread=0.1)

@@ -17,7 +17,9 @@ texmath = importlib.import_module("texmath")
 repertoire = importlib.import_module("math_font").repertoire
 to_mathml, TexError = texmath.to_mathml, texmath.TexError
 
-FORMULA = re.compile(r"(?<!\\)\$\$(.+?)\$\$|(?<![\\$\w])\$([^$\n]+?)\$(?![\d$])", re.DOTALL)
+FORMULA = re.compile(
+    r"(?<!\\)\$\$(.+?)\$\$|(?<![\\$\w])\$([^$\n]+?)\$(?![\d$])", re.DOTALL
+)
 
 
 def texts() -> list[str]:
@@ -25,7 +27,9 @@ def texts() -> list[str]:
     found = [p.read_text(encoding="utf-8") for p in (ROOT / "book").rglob("*.md")]
     for path in (ROOT / "notebooks").glob("*.ipynb"):
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        found += ["".join(c["source"]) for c in cells if c["cell_type"] == "markdown"]
+        found += [
+            "".join(c["source"]) for c in cells if c["cell_type"] == "markdown"
+        ]
     return found
 
 
@@ -47,7 +51,9 @@ def test_every_formula_of_the_book_is_set_with_glyphs_that_the_font_has() -> Non
             pytest.fail(f"{tex!r}: {error}")
         upright = [e for e in tree.iter() if e.tag != "mtext"]
         missing = {c for e in upright for c in (e.text or "")} - have
-        assert not missing, f"{tex}: {missing}; add them and run book/_ext/math_font.py"
+        assert not missing, (
+            f"{tex}: {missing}; add them and run book/_ext/math_font.py"
+        )
 
 
 @pytest.mark.parametrize(
@@ -70,20 +76,28 @@ def test_pieces(tex: str, part: str) -> None:
     assert part in to_mathml(tex)
 
 
-def test_named_operator_keeps_its_distance_from_letters_but_not_from_brackets() -> None:
+def test_named_operator_keeps_its_distance_from_letters_but_not_from_brackets() -> (
+    None
+):
     assert '<mi>log</mi><mspace width="0.167em"/><mi>x</mi>' in to_mathml(r"\log x")
     assert '<mi>log</mi><mo form="prefix"' in to_mathml(r"\log(x)")
 
 
 def test_limits_stand_below_in_display() -> None:
-    tree = ElementTree.fromstring(to_mathml(r"\operatorname*{arg\,max}_{c} f", display=True))
+    tree = ElementTree.fromstring(
+        to_mathml(r"\operatorname*{arg\,max}_{c} f", display=True)
+    )
     under = tree.find("munder")
     assert under is not None
     assert under[0].get("movablelimits") == "true"
 
 
 def test_sign_is_no_difference() -> None:
-    minus = [e for e in ElementTree.fromstring(to_mathml("-x = a - b")).iter("mo") if e.text == "−"]
+    minus = [
+        e
+        for e in ElementTree.fromstring(to_mathml("-x = a - b")).iter("mo")
+        if e.text == "−"
+    ]
     assert [e.get("form") for e in minus] == ["prefix", None]
 
 
@@ -92,11 +106,22 @@ def test_aligned_rows_and_cells() -> None:
         to_mathml(r"\begin{aligned} a &= b \\ c &= d \end{aligned}", display=True)
     )
     rows = tree.findall(".//mtr")
-    assert [[cell.get("class") for cell in row] for row in rows] == [["r", "l"], ["r", "l"]]
+    assert [[cell.get("class") for cell in row] for row in rows] == [
+        ["r", "l"],
+        ["r", "l"],
+    ]
 
 
 @pytest.mark.parametrize(
-    "tex", [r"\foo", "{a", r"\frac{a}", r"\begin{aligned} a", r"a \\ \end{x}", r"\left( a"]
+    "tex",
+    [
+        r"\foo",
+        "{a",
+        r"\frac{a}",
+        r"\begin{aligned} a",
+        r"a \\ \end{x}",
+        r"\left( a",
+    ],
 )
 def test_what_it_cannot_set_is_refused(tex: str) -> None:
     with pytest.raises(TexError):

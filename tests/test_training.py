@@ -62,7 +62,9 @@ class Toy:
     ) -> tuple[Tensor, tuple[Tensor, ...]]:
         state = tuple(part.transpose(0, 1).contiguous() for part in carry) or None
         loss, state = model(*batch, state)
-        return loss, tuple(part.detach().transpose(0, 1).contiguous() for part in state)
+        return loss, tuple(
+            part.detach().transpose(0, 1).contiguous() for part in state
+        )
 
     def evaluate(self) -> dict[str, float]:
         loss, _ = self.model(*self.batch(10_000), None)
@@ -88,7 +90,10 @@ def test_same_seed_same_numbers_and_another_seed_others(tmp_path: Path) -> None:
         tmp_path / "b/one.safetensors"
     ).read_bytes()
     other = recipe(plan=dataclasses.replace(recipe().plan, seed=4))
-    assert train_recipe("one", other, tmp_path / "c", tmp_path / "s")["losses"] != one["losses"]
+    assert (
+        train_recipe("one", other, tmp_path / "c", tmp_path / "s")["losses"]
+        != one["losses"]
+    )
 
 
 RUN = """
@@ -104,7 +109,9 @@ train_recipe("toy", recipe(), folder / "checkpoints", folder / "state")
 
 def test_killed_run_resumes_to_the_same_bytes(tmp_path: Path) -> None:
     """SIGKILL at three moments; what comes out in the end equals a run that was left alone."""
-    whole = train_recipe("toy", recipe(), tmp_path / "whole", tmp_path / "whole-state")
+    whole = train_recipe(
+        "toy", recipe(), tmp_path / "whole", tmp_path / "whole-state"
+    )
     folder = tmp_path / "killed"
     state = folder / "state" / "toy.safetensors"
     command = [sys.executable, "-c", RUN, str(Path(__file__).parent), str(folder)]
@@ -116,7 +123,9 @@ def test_killed_run_resumes_to_the_same_bytes(tmp_path: Path) -> None:
         try:
             deadline = time.monotonic() + 60
             while not (state.is_file() and state.stat().st_mtime_ns > before):
-                assert process.poll() is None, "the run ended before it could be killed"
+                assert process.poll() is None, (
+                    "the run ended before it could be killed"
+                )
                 assert time.monotonic() < deadline
                 time.sleep(0.005)
             time.sleep(kill_after)
@@ -127,7 +136,9 @@ def test_killed_run_resumes_to_the_same_bytes(tmp_path: Path) -> None:
         assert not (folder / "checkpoints").exists()
         seen.append(training._load_state(state, "toy", recipe()).step)
     assert 0 < seen[0] < seen[1] < recipe().plan.steps, seen
-    resumed = train_recipe("toy", recipe(), folder / "checkpoints", folder / "state")
+    resumed = train_recipe(
+        "toy", recipe(), folder / "checkpoints", folder / "state"
+    )
     assert comparable(resumed) == comparable(whole)
     assert (folder / "checkpoints/toy.safetensors").read_bytes() == (
         tmp_path / "whole/toy.safetensors"
@@ -156,7 +167,9 @@ def test_killed_between_weights_and_log_is_finished_from_the_state(
     load("toy", recipe(), tmp_path)
 
 
-def test_finished_training_is_not_repeated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_finished_training_is_not_repeated(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     first = train_recipe("toy", recipe(), tmp_path, tmp_path / "state")
     monkeypatch.setattr(Toy, "batch", None)
     assert train_recipe("toy", recipe(), tmp_path, tmp_path / "state") == first
@@ -241,7 +254,9 @@ def test_further_seed_keeps_the_log_alone(tmp_path: Path) -> None:
     assert train_recipe("toy", light, tmp_path, tmp_path / "state") == log
 
 
-def test_too_large_a_checkpoint_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_large_a_checkpoint_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(training, "LARGEST_CHECKPOINT", 100)
     with pytest.raises(CheckpointError, match="the course allows 100"):
         train_recipe("toy", recipe(), tmp_path / "c", tmp_path / "state")
@@ -259,7 +274,9 @@ def test_gradients_are_clipped() -> None:
     plan = Plan(seed=0, steps=3, learning_rate=0.0, clip=0.5, interval=1)
 
     def save(progress: Progress) -> None:
-        squares = [(p.grad**2).sum() for p in task.model.parameters() if p.grad is not None]
+        squares = [
+            (p.grad**2).sum() for p in task.model.parameters() if p.grad is not None
+        ]
         norms.append(float(torch.stack(squares).sum().sqrt()))
 
     fit(task, plan, save=save)
@@ -278,8 +295,22 @@ def test_two_processes_train_what_one_trains(tmp_path: Path) -> None:
         "train_recipe('toy', no_dropout(), folder / 'checkpoints', folder / 'state')\n",
         encoding="utf-8",
     )
-    command = [sys.executable, "-m", "accelerate.commands.launch", "--cpu", "--num_processes", "2"]
-    options = ["--num_machines", "1", "--mixed_precision", "no", "--main_process_port", "0"]
+    command = [
+        sys.executable,
+        "-m",
+        "accelerate.commands.launch",
+        "--cpu",
+        "--num_processes",
+        "2",
+    ]
+    options = [
+        "--num_machines",
+        "1",
+        "--mixed_precision",
+        "no",
+        "--main_process_port",
+        "0",
+    ]
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
     done = subprocess.run(
         [*command, *options, str(script), str(tmp_path)],
@@ -291,7 +322,9 @@ def test_two_processes_train_what_one_trains(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr[-2000:]
     two = json.loads((tmp_path / "checkpoints/toy.json").read_text())
-    one = train_recipe("toy", no_dropout(), tmp_path / "one", tmp_path / "one-state")
+    one = train_recipe(
+        "toy", no_dropout(), tmp_path / "one", tmp_path / "one-state"
+    )
     for mine, theirs in zip(one["losses"], two["losses"], strict=True):
         assert mine["loss"] == pytest.approx(theirs["loss"], rel=1e-4)
     assert one["metrics"]["loss"] == pytest.approx(two["metrics"]["loss"], rel=1e-3)
@@ -312,7 +345,9 @@ def no_dropout() -> Recipe:
 
 
 def test_unknown_recipe_is_named_with_those_that_exist() -> None:
-    with pytest.raises(KeyError, match=r"no recipe is called 'lstm'.*lstm-wikitext2-seed0"):
+    with pytest.raises(
+        KeyError, match=r"no recipe is called 'lstm'.*lstm-wikitext2-seed0"
+    ):
         training.train("lstm")
 
 

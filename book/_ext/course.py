@@ -22,7 +22,9 @@ from sphinx.util.docutils import SphinxDirective
 from nlpcourse import chapters, ledger, notebooks, prose
 from nlpcourse.paths import data_dir
 
-_BLOCK = re.compile(r"^```\{(results-table|glossary-list)\}[ \t]*\n(?:.*\n)*?```[ \t]*$", re.M)
+_BLOCK = re.compile(
+    r"^```\{(results-table|glossary-list)\}[ \t]*\n(?:.*\n)*?```[ \t]*$", re.M
+)
 
 
 def read_source(app: Sphinx, docname: str, source: list[str]) -> None:
@@ -83,13 +85,21 @@ def _cost_line(number: str) -> str:
 
 
 def _result_row(entry: ledger.Record) -> str:
-    spread = f"± {entry.spread_text()} ({len(entry.seeds)} seeds)" if entry.seeds else "–"
+    spread = (
+        f"± {entry.spread_text()} ({len(entry.seeds)} seeds)"
+        if entry.seeds
+        else "–"
+    )
     published = entry.text(entry.anchor) if entry.anchor is not None else "–"
     source = entry.anchor_what or "–"
     if entry.anchor_cite:
         source += f" {{cite:p}}`{entry.anchor_cite}`"
     name = f"{entry.metric}<br>`{entry.id}`"
-    return f"| {name} | {entry.text()} | {spread} | {published} | {source} |".replace("\n", " ")
+    return (
+        f"| {name} | {entry.text()} | {spread} | {published} | {source} |".replace(
+            "\n", " "
+        )
+    )
 
 
 def _glossary() -> str:
@@ -102,12 +112,17 @@ def _glossary() -> str:
     for path in sorted((data_dir() / "glossary").glob("*.toml")):
         for entry in tomllib.loads(path.read_text(encoding="utf-8")).values():
             if entry["term"].lower() in terms:
-                raise ValueError(f"{path.name}: the term {entry['term']!r} is already defined")
+                raise ValueError(
+                    f"{path.name}: the term {entry['term']!r} is already defined"
+                )
             terms[entry["term"].lower()] = entry
     lines = ["```{glossary}"]
     for _, entry in sorted(terms.items()):
         chapter = chapters.get(entry["chapter"])
-        where = f"{{doc}}`{chapter.number} {chapter.title} </notebooks/{chapter.stem}>`"
+        where = f"chapter {chapter.number}, planned"
+        if chapter.written:
+            title = f"{chapter.number} {chapter.title}"
+            where = f"{{doc}}`{title} </notebooks/{chapter.stem}>`"
         lines += [entry["term"], f"  {entry['definition']} ({where})", ""]
     return "\n".join([*lines, "```"])
 
@@ -129,7 +144,9 @@ class Quiz(SphinxDirective):
             _question(self.arguments[0], number, question)
             for number, question in enumerate(questions, start=1)
         )
-        return [nodes.raw("", f'<div class="course-quiz">{body}</div>', format="html")]
+        return [
+            nodes.raw("", f'<div class="course-quiz">{body}</div>', format="html")
+        ]
 
 
 def _question(chapter: str, number: int, question: dict[str, Any]) -> str:
@@ -174,7 +191,8 @@ def _list_references(app: Sphinx, config: Any) -> None:
     """Hand every chapter's bibliography to sphinxcontrib-bibtex."""
     root = Path(app.srcdir)
     config.bibtex_bibfiles = [
-        str(path.relative_to(root)) for path in sorted((root / "book/references.d").glob("*.bib"))
+        str(path.relative_to(root))
+        for path in sorted((root / "book/references.d").glob("*.bib"))
     ]
 
 

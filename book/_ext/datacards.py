@@ -42,7 +42,9 @@ class DataCards(SphinxDirective):
         fields = nodes.field_list(classes=["data-card-fields"])
         for name, body in self._fields(asset):
             fields += nodes.field(
-                "", nodes.field_name("", name), nodes.field_body("", nodes.paragraph("", "", *body))
+                "",
+                nodes.field_name("", name),
+                nodes.field_body("", nodes.paragraph("", "", *body)),
             )
         section += fields
         return section
@@ -51,7 +53,11 @@ class DataCards(SphinxDirective):
         """Yield the lines of a card: a name and its text."""
         carrier = asset.carrier
         kind = "wheel" if carrier.kind == "wheel" else "npm package"
-        licence = f"{asset.licence}. {asset.licence_note}" if asset.licence_note else asset.licence
+        licence = (
+            f"{asset.licence}. {asset.licence_note}"
+            if asset.licence_note
+            else asset.licence
+        )
         load = f"corpora.{asset.loader}"
         yield "Holds", _inline(asset.holds)
         yield "Language", _inline(asset.language)
@@ -62,12 +68,24 @@ class DataCards(SphinxDirective):
         yield (
             "Comes from",
             [
-                nodes.reference("", urlsplit(asset.homepage).netloc, refuri=asset.homepage),
-                *_inline(f", carried by the {kind} `{carrier.name}` {carrier.version}"),
+                nodes.reference(
+                    "", urlsplit(asset.homepage).netloc, refuri=asset.homepage
+                ),
+                *_inline(
+                    f", carried by the {kind} `{carrier.name}` {carrier.version}"
+                ),
             ],
         )
-        yield "Size", _inline(f"{_size(carrier.size)} to download, {_size(asset.size)} on disk")
-        yield "Load with", _inline(f"`{load}`, or `nlpcourse data fetch {asset.name}`")
+        yield (
+            "Size",
+            _inline(
+                f"{_size(carrier.size)} to download, {_size(asset.size)} on disk"
+            ),
+        )
+        yield (
+            "Load with",
+            _inline(f"`{load}`, or `nlpcourse data fetch {asset.name}`"),
+        )
         yield "Used in", self._chapters(asset.chapters)
 
     def _chapters(self, numbers: Sequence[str]) -> list[nodes.Node]:
@@ -83,7 +101,12 @@ class DataCards(SphinxDirective):
                 continue
             target = f"/notebooks/{chapter.stem}"
             link = addnodes.pending_xref(
-                "", refdomain="std", reftype="doc", reftarget=target, refexplicit=True, refwarn=True
+                "",
+                refdomain="std",
+                reftype="doc",
+                reftarget=target,
+                refexplicit=True,
+                refwarn=True,
             )
             link += nodes.inline("", text, classes=["doc"])
             link["refdoc"] = self.env.docname
@@ -128,7 +151,11 @@ def _overview(assets: Iterable[Asset]) -> nodes.table:
     body = nodes.tbody()
     for asset in assets:
         link = nodes.reference(
-            "", "", nodes.literal("", asset.name), refid=f"data-{asset.name}", internal=True
+            "",
+            "",
+            nodes.literal("", asset.name),
+            refid=f"data-{asset.name}",
+            internal=True,
         )
         body += _row(
             [

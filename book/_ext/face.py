@@ -43,7 +43,9 @@ def _mathml(node: nodes.Element, *, display: bool) -> str:
     try:
         return to_mathml(node.astext(), display=display)
     except TexError as error:
-        LOGGER.warning("formula: %s", error, location=node, type="face", subtype="math")
+        LOGGER.warning(
+            "formula: %s", error, location=node, type="face", subtype="math"
+        )
         return f"<code>{html.escape(node.astext())}</code>"
 
 
@@ -88,20 +90,34 @@ class FoldAdmonitions(SphinxPostTransform):
     def run(self, **kwargs: Any) -> None:
         """Replace the nodes of this document."""
         for node in list(self.document.findall(nodes.Admonition)):
-            if not isinstance(node, nodes.Element) or "dropdown" not in node.get("classes", []):
+            if not isinstance(node, nodes.Element) or "dropdown" not in node.get(
+                "classes", []
+            ):
                 continue
             title = next(iter(node.findall(nodes.title)), None)
-            text = title.astext() if title is not None else node.tagname.capitalize()
+            text = (
+                title.astext() if title is not None else node.tagname.capitalize()
+            )
             kept = [child for child in node.children if child is not title]
-            classes = [c for c in node["classes"] if c not in {"dropdown", "toggle"}]
-            new = fold("", *kept, title=text, classes=[*classes, node.tagname], ids=node["ids"])
+            classes = [
+                c for c in node["classes"] if c not in {"dropdown", "toggle"}
+            ]
+            new = fold(
+                "",
+                *kept,
+                title=text,
+                classes=[*classes, node.tagname],
+                ids=node["ids"],
+            )
             node.replace_self(new)
 
 
 def visit_fold(self: HTML5Translator, node: fold) -> None:
     """Open a ``<details>``."""
     self.body.append(self.starttag(node, "details", CLASS="admonition fold"))
-    self.body.append(f'<summary class="admonition-title">{html.escape(node["title"])}</summary>\n')
+    self.body.append(
+        f'<summary class="admonition-title">{html.escape(node["title"])}</summary>\n'
+    )
 
 
 def depart_fold(self: HTML5Translator, node: fold) -> None:
@@ -169,7 +185,9 @@ class ChapterMap(_FromRegistry):
             for needed in chapter.prerequisites
             if needed in place
         )
-        dots = "".join(self.stop(chapter, place[chapter.number]) for chapter in shown)
+        dots = "".join(
+            self.stop(chapter, place[chapter.number]) for chapter in shown
+        )
         height = 20 + len(shown) * self.ROW
         svg = (
             f'<svg viewBox="0 0 {self.WIDTH} {height}" width="{self.WIDTH}" height="{height}" '
@@ -205,7 +223,10 @@ class ChapterMap(_FromRegistry):
     def words(self, chapter: chapters.Chapter) -> str:
         """Return one line of the list."""
         needs = [chapters.get(number) for number in chapter.prerequisites]
-        after = ", ".join(f"{c.number} {html.escape(c.title)}" for c in needs) or "no chapter"
+        after = (
+            ", ".join(f"{c.number} {html.escape(c.title)}" for c in needs)
+            or "no chapter"
+        )
         name = f"{chapter.number} {html.escape(chapter.title)}"
         if chapter.written:
             name = f'<a href="{self.link(chapter)}">{name}</a>'
@@ -232,7 +253,9 @@ class Buttons(SphinxDirective):
             if page and page not in self.env.found_docs:
                 LOGGER.warning("no page %r", page, location=self.get_location())
             builder = self.env.app.builder
-            address = builder.get_relative_uri(self.env.docname, page) if page else ""
+            address = (
+                builder.get_relative_uri(self.env.docname, page) if page else ""
+            )
             out.append(f'<a href="{address}{anchor}">{html.escape(text)}</a>')
         row = f'<div class="buttons"><p>{"".join(out)}</p></div>'
         return [nodes.raw("", row, format="html")]
@@ -262,9 +285,14 @@ def _head(app: Sphinx, pagename: str, context: dict[str, Any], doctree: Any) -> 
     text = found.group(1) if found else ""
     if not found:
         text = html.escape(_first_paragraph(doctree) if doctree else "", quote=True)
-        text = text or "A page of nlpcourse, an interactive course in natural language processing."
+        text = (
+            text
+            or "A page of nlpcourse, an interactive course in natural language processing."
+        )
         tags += f'\n  <meta name="description" content="{text}">'
-    title = html.escape(re.sub(r"<[^>]+>", "", str(context.get("title", ""))), quote=True)
+    title = html.escape(
+        re.sub(r"<[^>]+>", "", str(context.get("title", ""))), quote=True
+    )
     tags += (
         f'\n  <meta property="og:type" content="article">'
         f'\n  <meta property="og:site_name" content="nlpcourse">'
@@ -285,11 +313,15 @@ def _head(app: Sphinx, pagename: str, context: dict[str, Any], doctree: Any) -> 
     return tags
 
 
-def _launch(app: Sphinx, pagename: str, context: dict[str, Any]) -> list[dict[str, Any]]:
+def _launch(
+    app: Sphinx, pagename: str, context: dict[str, Any]
+) -> list[dict[str, Any]]:
     """Return the links that open a chapter's notebook elsewhere."""
     options = app.config.html_theme_options
     buttons = options.get("launch_buttons") or {}
-    organisation, _, name = options.get("repository_url", "").rstrip("/").rpartition("/")
+    organisation, _, name = (
+        options.get("repository_url", "").rstrip("/").rpartition("/")
+    )
     owner = organisation.rsplit("/", 1)[-1]
     branch = options.get("repository_branch") or "main"
     where = quote(f"{pagename}.ipynb")
@@ -302,14 +334,18 @@ def _launch(app: Sphinx, pagename: str, context: dict[str, Any]) -> list[dict[st
         found.append({"text": "Open in Colab", "url": url, "outside": True})
     if context.get("sourcename"):
         url = context["pathto"](f"_sources/{context['sourcename']}", resource=True)
-        found.append({"text": "Download the notebook", "url": url, "download": True})
+        found.append(
+            {"text": "Download the notebook", "url": url, "download": True}
+        )
     return found
 
 
 def _contents(doctree: nodes.document) -> str:
     """Return the list of the page's sections, where there is more than one."""
     top = next(iter(doctree.findall(nodes.section)), None)
-    sections = [s for s in top.children if isinstance(s, nodes.section)] if top else []
+    sections = (
+        [s for s in top.children if isinstance(s, nodes.section)] if top else []
+    )
     if len(sections) < 2:
         return ""
     items = "".join(
@@ -329,7 +365,9 @@ def _own_ids(body: str) -> str:
         drawing = match.group()
         used = set(re.findall(r'url\(#([^)]+)\)|href="#([^"]+)"', drawing))
         names = {name for pair in used for name in pair if name}
-        for value in re.findall(r'aria-(?:labelledby|describedby)="([^"]+)"', drawing):
+        for value in re.findall(
+            r'aria-(?:labelledby|describedby)="([^"]+)"', drawing
+        ):
             names |= set(value.split())
 
         def one(found: re.Match[str]) -> str:
@@ -348,7 +386,11 @@ def _own_ids(body: str) -> str:
 
 
 def page_context(
-    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
+    app: Sphinx,
+    pagename: str,
+    templatename: str,
+    context: dict[str, Any],
+    doctree: Any,
 ) -> None:
     """Give the template what it needs, and take from the page what it does not use."""
     notebook = str(context.get("page_source_suffix", "")) == ".ipynb"
@@ -365,10 +407,16 @@ def page_context(
         context["face_edit"] = f"{repository}/edit/{branch}/{pagename}{suffix}"
     context["face_toc"] = _contents(doctree) if doctree is not None else ""
     for key in ("css_files", "script_files"):
-        kept = [f for f in context[key] if not LEFT_OUT.search(str(getattr(f, "filename", f)))]
+        kept = [
+            f
+            for f in context[key]
+            if not LEFT_OUT.search(str(getattr(f, "filename", f)))
+        ]
         context[key] = kept
     for script in context["script_files"]:
-        if getattr(script, "filename", None) and not {"async", "defer"} & set(script.attributes):
+        if getattr(script, "filename", None) and not {"async", "defer"} & set(
+            script.attributes
+        ):
             script.attributes["defer"] = "defer"
     if context.get("body"):
         context["body"] = _finish(context["body"])
@@ -383,7 +431,9 @@ def _finish(body: str) -> str:
     # Names and brackets have the colour of the text: they need no element of their own.
     body = re.sub(r'<span class="(?:n|p|w)">([^<]*)</span>', r"\1", body)
     # A comma or a full stop stays with the formula before it.
-    formula = re.compile(r"(\(?<math>(?:(?!</math>).)*</math>[,.;:?!)]+)", re.DOTALL)
+    formula = re.compile(
+        r"(\(?<math>(?:(?!</math>).)*</math>[,.;:?!)]+)", re.DOTALL
+    )
     return formula.sub(r'<span class="together">\1</span>', body)
 
 
@@ -409,8 +459,11 @@ def write_entrance(app: Sphinx, error: Exception | None) -> None:
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the renderer, the directives and the events."""
-    app.add_html_math_renderer("mathml", (visit_math, None), (visit_math_block, None))
-    app.add_config_value("comments_config", {}, "html")  # Jupyter Book sets it for an extension
+    app.add_html_math_renderer(
+        "mathml", (visit_math, None), (visit_math_block, None)
+    )
+    # Jupyter Book sets it for an extension
+    app.add_config_value("comments_config", {}, "html")
     app.add_node(fold, html=(visit_fold, depart_fold))
     app.add_post_transform(FoldAdmonitions)
     app.add_directive("course-path", CoursePath)

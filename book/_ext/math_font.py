@@ -13,7 +13,12 @@ from pathlib import Path
 
 import texmath
 
-TARGET = Path(__file__).resolve().parent.parent / "_static" / "fonts" / "stix-two-math.woff2"
+TARGET = (
+    Path(__file__).resolve().parent.parent
+    / "_static"
+    / "fonts"
+    / "stix-two-math.woff2"
+)
 
 
 def repertoire() -> set[str]:
@@ -23,12 +28,18 @@ def repertoire() -> set[str]:
         texmath.BIG, texmath.FENCES, texmath.ACCENTS,
     )  # fmt: skip
     characters = {c for table in tables for value in table.values() for c in value}
-    characters |= {chr(c) for c in range(0x20, 0x7F)} | set("−∗′″‴⏟⏞√ \u2009\u00a0–—×éü")
-    letters = [chr(c) for c in (*range(0x41, 0x5B), *range(0x61, 0x7B), *range(0x30, 0x3A))]
+    characters |= {chr(c) for c in range(0x20, 0x7F)} | set(
+        "−∗′″‴⏟⏞√ \u2009\u00a0–—×éü"
+    )
+    letters = [
+        chr(c) for c in (*range(0x41, 0x5B), *range(0x61, 0x7B), *range(0x30, 0x3A))
+    ]
     for alphabet in texmath.ALPHABETS:
         characters |= {texmath.styled(letter, alphabet) for letter in letters}
     for style in ("bold", "bolditalic"):
-        characters |= {texmath.styled(letter, style) for letter in texmath.GREEK.values()}
+        characters |= {
+            texmath.styled(letter, style) for letter in texmath.GREEK.values()
+        }
     # Browsers draw a single-letter <mi> with the italic letters of the mathematical alphabets.
     characters |= {chr(c) for c in range(0x1D434, 0x1D468)} | {"ℎ", "𝚤", "𝚥"}
     characters |= {chr(c) for c in range(0x1D6FC, 0x1D71C)}
@@ -51,7 +62,9 @@ def main() -> None:
     cutter.subset(font)
     TARGET.parent.mkdir(parents=True, exist_ok=True)
     subset.save_font(font, str(TARGET), options)
-    print(f"{TARGET.name}: {TARGET.stat().st_size / 1000:.0f} kB, {len(repertoire())} characters")
+    print(
+        f"{TARGET.name}: {TARGET.stat().st_size / 1000:.0f} kB, {len(repertoire())} characters"
+    )
 
 
 if __name__ == "__main__":

@@ -66,7 +66,11 @@ CLOSING = {
     ")": ")", "]": "]", r"\}": "}", r"\rbrace": "}", r"\rangle": "⟩", r"\rfloor": "⌋",
     r"\rceil": "⌉", r"\rvert": "|", r"\rVert": "‖", r"\rbrack": "]",
 }  # fmt: skip
-FENCES = OPENING | CLOSING | {"|": "|", r"\|": "‖", r"\vert": "|", r"\Vert": "‖", "/": "/"}
+FENCES = (
+    OPENING
+    | CLOSING
+    | {"|": "|", r"\|": "‖", r"\vert": "|", r"\Vert": "‖", "/": "/"}
+)
 SPACES = {
     r"\,": "0.167em", r"\:": "0.222em", r"\>": "0.222em", r"\;": "0.278em", r"\!": "-0.167em",
     r"\ ": "0.25em", "~": "0.25em", r"\quad": "1em", r"\qquad": "2em", r"\enspace": "0.5em",
@@ -77,13 +81,27 @@ ACCENTS = {
     "vec": "→", "dot": "˙", "ddot": "¨", "overrightarrow": "→",
     "overleftarrow": "←", "breve": "˘", "check": "ˇ", "mathring": "˚",
 }  # fmt: skip
-STRETCHED_ACCENTS = {"widehat", "widetilde", "overline", "overrightarrow", "overleftarrow"}
+STRETCHED_ACCENTS = {
+    "widehat",
+    "widetilde",
+    "overline",
+    "overrightarrow",
+    "overleftarrow",
+}
 SIZES = {"big": "1.2em", "Big": "1.623em", "bigg": "2.047em", "Bigg": "2.47em"}
 
 # Letters that Unicode placed outside the run of their alphabet.
 SCRIPT = {"B": "ℬ", "E": "ℰ", "F": "ℱ", "H": "ℋ", "I": "ℐ", "L": "ℒ", "M": "ℳ", "R": "ℛ",
           "e": "ℯ", "g": "ℊ", "o": "ℴ"}  # fmt: skip
-DOUBLE_STRUCK = {"C": "ℂ", "H": "ℍ", "N": "ℕ", "P": "ℙ", "Q": "ℚ", "R": "ℝ", "Z": "ℤ"}
+DOUBLE_STRUCK = {
+    "C": "ℂ",
+    "H": "ℍ",
+    "N": "ℕ",
+    "P": "ℙ",
+    "Q": "ℚ",
+    "R": "ℝ",
+    "Z": "ℤ",
+}
 #: alphabet → (first capital, first small letter, first digit, exceptions)
 ALPHABETS: dict[str, tuple[int, int, int, dict[str, str]]] = {
     "bold": (0x1D400, 0x1D41A, 0x1D7CE, {}),
@@ -131,7 +149,9 @@ def styled(character: str, alphabet: str) -> str:
     if digit and "0" <= character <= "9":
         return chr(digit + int(character))
     if alphabet in {"bold", "bolditalic"} and "α" <= character <= "ω":
-        return chr((0x1D6C2 if alphabet == "bold" else 0x1D736) + ord(character) - ord("α"))
+        return chr(
+            (0x1D6C2 if alphabet == "bold" else 0x1D736) + ord(character) - ord("α")
+        )
     return character
 
 
@@ -154,7 +174,14 @@ def _join(atoms: list[Atom]) -> str:
         )
         if touching:
             out.append(_space("0.167em"))
-        unary = atom.kind == "bin" and previous.kind in {"open", "rel", "bin", "punct", "op", "big"}
+        unary = atom.kind == "bin" and previous.kind in {
+            "open",
+            "rel",
+            "bin",
+            "punct",
+            "op",
+            "big",
+        }
         out.append(_tight(atom.xml, 'form="prefix"') if unary else atom.xml)
         previous = Atom("", "ord") if unary else atom
     return "".join(out)
@@ -221,7 +248,11 @@ class _Parser:
         atoms: list[Atom] = []
         while (token := self.peek()) and token not in _ROW_END:
             if token in {"^", "_", "'"}:
-                base = atoms.pop() if atoms and atoms[-1].kind != "space" else Atom("<mrow></mrow>")
+                base = (
+                    atoms.pop()
+                    if atoms and atoms[-1].kind != "space"
+                    else Atom("<mrow></mrow>")
+                )
                 atoms.append(self.scripts(base, style))
             else:
                 atoms.append(self.atom(style))
@@ -236,13 +267,19 @@ class _Parser:
                 while self.peek() == "'":
                     self.next()
                     primes += "′"
-                over = _operator(primes, **{"class": "prime"}, lspace="0", rspace="0")
+                over = _operator(
+                    primes, **{"class": "prime"}, lspace="0", rspace="0"
+                )
             elif token == "_":
                 under = _tight(self.argument(style))
             else:
                 above = _tight(self.argument(style))
                 over = f"<mrow>{over}{above}</mrow>" if over else above
-        names = ("munder", "mover", "munderover") if base.limits else ("msub", "msup", "msubsup")
+        names = (
+            ("munder", "mover", "munderover")
+            if base.limits
+            else ("msub", "msup", "msubsup")
+        )
         name = names[2] if under and over else names[0] if under else names[1]
         return Atom(f"<{name}>{base.xml}{under}{over}</{name}>", base.kind)
 
@@ -254,7 +291,9 @@ class _Parser:
             self.expect("}")
             return _row(atoms)
         token = self.peek()
-        if len(token) > 1 and token[0].isdigit():  # an argument without braces is one digit
+        if (
+            len(token) > 1 and token[0].isdigit()
+        ):  # an argument without braces is one digit
             self.tokens[self.at : self.at + 1] = list(token)
         return self.atom(style).xml
 
@@ -296,22 +335,31 @@ class _Parser:
         if token in ",;":
             return Atom(_operator(token, separator="true"), "punct")
         if token == "|":
-            return Atom(_operator("|", stretchy="false", lspace="0.06em", rspace="0.06em"))
+            return Atom(
+                _operator("|", stretchy="false", lspace="0.06em", rspace="0.06em")
+            )
         if token in './!?@"`…':
             return Atom(_operator(token, lspace="0", rspace="0"))
         if ord(token) > 127:
-            return Atom(f"<mi>{token}</mi>" if token.isalpha() else _operator(token), "ord")
+            return Atom(
+                f"<mi>{token}</mi>" if token.isalpha() else _operator(token), "ord"
+            )
         raise TexError(f"the character {token!r} has no place in a formula here")
 
     def command(self, name: str, style: str | None) -> Atom:
         if name in GREEK:
-            return Atom(f"<mi>{styled(GREEK[name], style) if style else GREEK[name]}</mi>")
+            return Atom(
+                f"<mi>{styled(GREEK[name], style) if style else GREEK[name]}</mi>"
+            )
         if name in CAPITAL_GREEK:
             return Atom(f'<mi mathvariant="normal">{CAPITAL_GREEK[name]}</mi>')
         if name in ORDINARY:
             return Atom(f'<mi mathvariant="normal">{escape(ORDINARY[name])}</mi>')
         if name in {"mid", "vert"}:
-            return Atom(_operator("|", stretchy="false", lspace="0.25em", rspace="0.25em"), "rel")
+            return Atom(
+                _operator("|", stretchy="false", lspace="0.25em", rspace="0.25em"),
+                "rel",
+            )
         if name in {"|", "Vert"}:
             return Atom(_operator("‖", stretchy="false"))
         for table, kind in ((RELATIONS, "rel"), (BINARY, "bin")):
@@ -341,7 +389,9 @@ class _Parser:
 
     def named(self, text: str, *, limits: bool) -> Atom:
         if limits:
-            xml = _operator(text, form="prefix", movablelimits="true", lspace="0", rspace="0")
+            xml = _operator(
+                text, form="prefix", movablelimits="true", lspace="0", rspace="0"
+            )
             return Atom(xml, "op", limits=True)
         return Atom(f"<mi>{escape(text)}</mi>", "op")
 
@@ -351,9 +401,15 @@ class _Parser:
             self.next()
             starred = True
         text = self.raw_group()
-        for command, width in ((r"\,", "\u2009"), (r"\ ", "\u00a0"), ("~", "\u00a0")):
+        for command, width in (
+            (r"\,", "\u2009"),
+            (r"\ ", "\u00a0"),
+            ("~", "\u00a0"),
+        ):
             text = text.replace(command, width)
-        return self.named(text.replace(r"\-", "-").replace(r"\_", "_"), limits=starred)
+        return self.named(
+            text.replace(r"\-", "-").replace(r"\_", "_"), limits=starred
+        )
 
     do_DeclareMathOperator = do_operatorname
 
@@ -367,7 +423,11 @@ class _Parser:
                 plain = re.sub(r"\\([#$%&_{}])", r"\1", piece).replace(r"\ ", " ")
                 if "\\" in plain:
                     raise TexError(f"a command inside \\{name}: {piece!r}")
-                kind = {"textbf": ' class="b"', "textit": ' class="i"', "texttt": ' class="tt"'}
+                kind = {
+                    "textbf": ' class="b"',
+                    "textit": ' class="i"',
+                    "texttt": ' class="tt"',
+                }
                 inner = escape(plain, quote=False).replace(" ", "\u00a0")
                 out.append(f"<mtext{kind.get(name, '')}>{inner}</mtext>")
         return Atom(out[0] if len(out) == 1 else f"<mrow>{''.join(out)}</mrow>")
@@ -395,13 +455,17 @@ class _Parser:
         return Atom(f'<mover accent="true">{self.argument(style)}{mark}</mover>')
 
     def do_underline(self, _: str, style: str | None) -> Atom:
-        return Atom(f"<munder>{self.argument(style)}{_operator('_', stretchy='true')}</munder>")
+        return Atom(
+            f"<munder>{self.argument(style)}{_operator('_', stretchy='true')}</munder>"
+        )
 
     def do_frac(self, name: str, style: str | None) -> Atom:
         body = f"<mfrac>{self.argument(style)}{self.argument(style)}</mfrac>"
         if name in {"dfrac", "tfrac"}:
             display = "true" if name == "dfrac" else "false"
-            return Atom(f'<mstyle displaystyle="{display}" scriptlevel="0">{body}</mstyle>')
+            return Atom(
+                f'<mstyle displaystyle="{display}" scriptlevel="0">{body}</mstyle>'
+            )
         return Atom(body)
 
     do_dfrac = do_tfrac = do_frac
@@ -442,7 +506,9 @@ class _Parser:
 
     def do_substack(self, _: str, __: str | None) -> Atom:
         rows = re.split(r"\\\\", self.raw_group())
-        cells = "".join(f"<mtr><mtd>{_row(_Parser(r).all())}</mtd></mtr>" for r in rows)
+        cells = "".join(
+            f"<mtr><mtd>{_row(_Parser(r).all())}</mtd></mtr>" for r in rows
+        )
         return Atom(f'<mtable class="substack">{cells}</mtable>')
 
     def do_displaystyle(self, _: str, style: str | None) -> Atom:
@@ -483,18 +549,30 @@ class _Parser:
                 continue
             piece = self.row_until_middle(style)
             if not piece:
-                raise TexError(f"unexpected {self.peek()!r} between \\left and \\right")
+                raise TexError(
+                    f"unexpected {self.peek()!r} between \\left and \\right"
+                )
             atoms += piece
         parts.append(_join(atoms))
         self.expect(r"\right")
         closing = self.fence()
-        left = _operator(opening, form="prefix", fence="true", stretchy="true") if opening else ""
-        right = _operator(closing, form="postfix", fence="true", stretchy="true") if closing else ""
+        left = (
+            _operator(opening, form="prefix", fence="true", stretchy="true")
+            if opening
+            else ""
+        )
+        right = (
+            _operator(closing, form="postfix", fence="true", stretchy="true")
+            if closing
+            else ""
+        )
         return Atom(f"<mrow>{left}{''.join(parts)}{right}</mrow>", "inner")
 
     def row_until_middle(self, style: str | None) -> list[Atom]:
         atoms: list[Atom] = []
-        while (token := self.peek()) and token not in _ROW_END and token != r"\middle":
+        while (
+            (token := self.peek()) and token not in _ROW_END and token != r"\middle"
+        ):
             if token in {"^", "_", "'"}:
                 base = atoms.pop() if atoms else Atom("<mrow></mrow>")
                 atoms.append(self.scripts(base, style))
@@ -506,10 +584,16 @@ class _Parser:
         base, size = name.rstrip("lrm"), SIZES[name.rstrip("lrm")]
         side = name[len(base) :]
         text = self.fence()
-        opens = side == "l" or (not side and text in OPENING.values() and text not in "|‖")
-        closes = side == "r" or (not side and text in CLOSING.values() and text not in "|‖")
+        opens = side == "l" or (
+            not side and text in OPENING.values() and text not in "|‖"
+        )
+        closes = side == "r" or (
+            not side and text in CLOSING.values() and text not in "|‖"
+        )
         form = "prefix" if opens else "postfix" if closes else "infix"
-        xml = _operator(text, form=form, stretchy="true", minsize=size, maxsize=size)
+        xml = _operator(
+            text, form=form, stretchy="true", minsize=size, maxsize=size
+        )
         return Atom(xml, "open" if opens else "close" if closes else "rel")
 
     # -- environments ---------------------------------------------------------------------------
@@ -522,8 +606,20 @@ class _Parser:
             self.end(name)
             return Atom(_join(atoms))
         rows = list(self.rows(name, style))
-        if plain in {"aligned", "align", "split", "alignat", "gather", "gathered", "eqnarray"}:
-            return Atom(self.table(rows, "rl", "aligned" if "gather" not in plain else "gathered"))
+        if plain in {
+            "aligned",
+            "align",
+            "split",
+            "alignat",
+            "gather",
+            "gathered",
+            "eqnarray",
+        }:
+            return Atom(
+                self.table(
+                    rows, "rl", "aligned" if "gather" not in plain else "gathered"
+                )
+            )
         if plain in {"cases", "dcases"}:
             body = self.table(rows, "l", "cases")
             brace = _operator("{", form="prefix", fence="true", stretchy="true")
@@ -531,7 +627,9 @@ class _Parser:
         fences = {"matrix": "", "smallmatrix": "", "array": "", "pmatrix": "()", "bmatrix": "[]",
                   "vmatrix": "||", "Vmatrix": "‖‖", "Bmatrix": "{}"}  # fmt: skip
         if plain not in fences:
-            raise TexError(f"the environment {name!r} is not in the subset that texmath.py sets")
+            raise TexError(
+                f"the environment {name!r} is not in the subset that texmath.py sets"
+            )
         body = self.table(rows, columns.replace("|", "") or "c", "matrix")
         if not fences[plain]:
             return Atom(body)
@@ -599,4 +697,8 @@ def to_mathml(tex: str, *, display: bool = False) -> str:
     if display and re.search(r"\\\\", tex) and r"\begin" not in tex:
         parser = _Parser(r"\begin{aligned}" + tex + r"\end{aligned}")
     body = _join(parser.all())
-    return f'<math display="block">{body}</math>' if display else f"<math>{body}</math>"
+    return (
+        f'<math display="block">{body}</math>'
+        if display
+        else f"<math>{body}</math>"
+    )

@@ -6,7 +6,11 @@ import ast
 import inspect
 import json
 import os
+import re
+import sys
 import textwrap
+from collections.abc import Iterator
+from types import ModuleType
 from typing import Any
 
 from nlpcourse.paths import data_dir
@@ -32,20 +36,36 @@ def start(chapter: str) -> None:
     from nlpcourse import plots
 
     plots.use_style()
+    _shown.clear()
+
+
+_shown: set[Any] = set()
+"""What the page has shown since `start`, so that no helper is explained twice."""
 
 
 class Source:
-    """The source of functions and classes, shown as highlighted Python."""
+    """The source of functions and classes, shown as highlighted Python.
 
-    def __init__(self, text: str) -> None:
-        """Keep the text."""
+    Below it stand the course's own functions that the source calls and the page has not shown,
+    with what each of them does: no helper comes out of nowhere.
+    """
+
+    def __init__(self, text: str, helpers: dict[str, str] | None = None) -> None:
+        """Keep the text, and the helpers' names with what they do."""
         self.text = text
+        self.helpers = helpers or {}
 
     def __repr__(self) -> str:
         return self.text
 
     def _repr_markdown_(self) -> str:
-        return f"```python\n{self.text}\n```"
+        code = f"```python\n{self.text}\n```"
+        if not self.helpers:
+            return code
+        lines = [f"- `{name}`: {what}" for name, what in self.helpers.items()]
+        return "\n".join(
+            [code, "", "Called here, and not shown above:", "", *lines]
+        )
 
 
 def show_source(*objects: Any, docstring: bool = False) -> Source:
@@ -53,16 +73,65 @@ def show_source(*objects: Any, docstring: bool = False) -> Source:
 
     Args:
         objects: functions or classes of the course.
-        docstring: show the docstrings too; without them the lines of the algorithm stand alone.
+        docstring: show the docstrings too; without them the algorithm's lines stand alone.
 
     >>> print(show_source(start).text.splitlines()[0])
     def start(chapter: str) -> None:
     """
-    pieces = []
+    pieces, helpers = [], {}
+    _shown.update(inspect.unwrap(item) for item in objects)
     for item in objects:
         text = textwrap.dedent(inspect.getsource(inspect.unwrap(item)))
-        pieces.append((text if docstring else _without_docstrings(text)).strip("\n"))
-    return Source("\n\n\n".join(pieces))
+        pieces.append(
+            (text if docstring else _without_docstrings(text)).strip("\n")
+        )
+        helpers.update(_helpers(inspect.unwrap(item), text))
+    return Source("\n\n\n".join(pieces), helpers)
+
+
+def _helpers(item: Any, source: str) -> dict[str, str]:
+    """Return the course's functions that *source* calls unexplained, with what they do."""
+    found = {}
+    for name, helper in _called(item, ast.parse(source)):
+        helper = inspect.unwrap(helper)
+        is_code = inspect.isfunction(helper) or inspect.isclass(helper)
+        ours = is_code and helper.__module__.startswith("nlpcourse.")
+        if not ours or helper in _shown or helper.__name__ in source.split("(")[0]:
+            continue
+        if inspect.isclass(helper) and issubclass(helper, Exception):
+            continue
+        first = (inspect.getdoc(helper) or "").split("\n\n")[0].replace("\n", " ")
+        first = re.sub(r":\w+:`~?(?:[\w.]*\.)?(\w+)`", r"`\1`", first).replace(
+            "``", "`"
+        )
+        found[name] = first[:1].lower() + first[1:]
+    return found
+
+
+def _called(item: Any, tree: ast.AST) -> Iterator[tuple[str, Any]]:
+    """Yield what the code of *item* names outside annotations, with the object behind it."""
+    module = sys.modules.get(item.__module__)
+    scope = vars(module) if module else {}
+    owner: Any = item if inspect.isclass(item) else None
+    if owner is None and "." in item.__qualname__:
+        owner = scope.get(item.__qualname__.split(".")[0])
+    waiting: list[ast.AST] = [tree]
+    while waiting:
+        node = waiting.pop(0)
+        if isinstance(node, ast.Name) and node.id in scope:
+            yield node.id, scope[node.id]
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            base = owner if node.value.id == "self" else scope.get(node.value.id)
+            inside = base is owner or isinstance(base, ModuleType)
+            own_method = base is owner and inspect.isclass(
+                item
+            )  # it is on show already
+            if base and inside and not own_method and hasattr(base, node.attr):
+                yield node.attr, getattr(base, node.attr)
+        for name, child in ast.iter_fields(node):
+            if name not in {"annotation", "returns", "decorator_list", "bases"}:
+                parts = child if isinstance(child, list) else [child]
+                waiting += [part for part in parts if isinstance(part, ast.AST)]
 
 
 def _without_docstrings(source: str) -> str:
@@ -70,7 +139,10 @@ def _without_docstrings(source: str) -> str:
     lines = source.splitlines()
     drop: set[int] = set()
     for node in ast.walk(ast.parse(source)):
-        if not isinstance(node, ast.FunctionDef | ast.ClassDef) or ast.get_docstring(node) is None:
+        if (
+            not isinstance(node, ast.FunctionDef | ast.ClassDef)
+            or ast.get_docstring(node) is None
+        ):
             continue
         text = node.body[0]
         drop.update(range(text.lineno - 1, text.end_lineno or text.lineno))
@@ -88,7 +160,9 @@ class Glue:
         self.name = name
         self.text = text
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+    def _repr_mimebundle_(
+        self, include: Any = None, exclude: Any = None
+    ) -> dict[str, Any]:
         return {GLUE_MIME: {"name": self.name, "text": self.text}, "text/plain": ""}
 
 

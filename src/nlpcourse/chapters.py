@@ -38,7 +38,11 @@ class Chapter:
     @property
     def notebook(self) -> Path:
         """The notebook's path; raises RuntimeError outside a checkout."""
-        return require_repository(f"chapter {self.number}") / "notebooks" / f"{self.stem}.ipynb"
+        return (
+            require_repository(f"chapter {self.number}")
+            / "notebooks"
+            / f"{self.stem}.ipynb"
+        )
 
     @property
     def module(self) -> str:

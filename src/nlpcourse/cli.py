@@ -13,9 +13,15 @@ from nlpcourse import __version__, chapters
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit status (0 done, 1 failed, 2 wrong use)."""
-    parser = argparse.ArgumentParser(prog="nlpcourse", description="Tools of the NLP course.")
-    parser.add_argument("--version", action="version", version=f"nlpcourse {__version__}")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    parser = argparse.ArgumentParser(
+        prog="nlpcourse", description="Tools of the NLP course."
+    )
+    parser.add_argument(
+        "--version", action="version", version=f"nlpcourse {__version__}"
+    )
+    commands = parser.add_subparsers(
+        dest="command", required=True, metavar="COMMAND"
+    )
     for room in ("nlpcourse.assets.cli", "nlpcourse.training"):
         importlib.import_module(room).add_parser(commands)
     _add_chapter(commands)
@@ -26,25 +32,37 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return int(options.func(options))
     except (KeyError, ValueError, RuntimeError, OSError) as error:
-        message = error.args[0] if isinstance(error, KeyError) and error.args else error
+        message = (
+            error.args[0] if isinstance(error, KeyError) and error.args else error
+        )
         print(f"nlpcourse: {message}", file=sys.stderr)
         return 1
 
 
-def _add_chapter(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_chapter(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+) -> None:
     parser = commands.add_parser("chapter", help="lay out, format and run chapters")
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
 
     show = verbs.add_parser("list", help="list the chapters of the path")
     show.set_defaults(func=_chapter_list)
 
-    new = verbs.add_parser("new", help="lay out notebook, module, check and tests under one name")
-    new.add_argument("number", help="a planned chapter of data/chapters.toml, such as 09")
+    new = verbs.add_parser(
+        "new", help="lay out notebook, module, check and tests under one name"
+    )
+    new.add_argument(
+        "number", help="a planned chapter of data/chapters.toml, such as 09"
+    )
     new.set_defaults(func=_chapter_new)
 
-    form = verbs.add_parser("format", help="bring notebooks into the course's normal form")
+    form = verbs.add_parser(
+        "format", help="bring notebooks into the course's normal form"
+    )
     _add_names(form)
-    form.add_argument("--check", action="store_true", help="change nothing; fail if it would")
+    form.add_argument(
+        "--check", action="store_true", help="change nothing; fail if it would"
+    )
     form.set_defaults(func=_chapter_format)
 
     run = verbs.add_parser("run", help="execute notebooks in place, from the top")
@@ -53,12 +71,18 @@ def _add_chapter(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def _add_names(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("chapter", nargs="*", help="numbers or names, such as 02 or naive_bayes")
+    parser.add_argument(
+        "chapter", nargs="*", help="numbers or names, such as 02 or naive_bayes"
+    )
     parser.add_argument("--all", action="store_true", help="every written chapter")
 
 
 def _names(options: argparse.Namespace) -> list[str]:
-    names = [c.number for c in chapters.written()] if options.all else list(options.chapter)
+    names = (
+        [c.number for c in chapters.written()]
+        if options.all
+        else list(options.chapter)
+    )
     if not names:
         raise ValueError("name a chapter, or say --all")
     return names
@@ -66,7 +90,9 @@ def _names(options: argparse.Namespace) -> list[str]:
 
 def _chapter_list(_: argparse.Namespace) -> int:
     for chapter in chapters.all_chapters():
-        print(f"{chapter.number}  {'written' if chapter.written else 'planned'}  {chapter.title}")
+        print(
+            f"{chapter.number}  {'written' if chapter.written else 'planned'}  {chapter.title}"
+        )
     return 0
 
 
@@ -89,7 +115,9 @@ def _chapter_format(options: argparse.Namespace) -> int:
         if after == before:
             continue
         if options.check:
-            print(f"{path.name} is not in normal form; run `nlpcourse chapter format {name}`")
+            print(
+                f"{path.name} is not in normal form; run `nlpcourse chapter format {name}`"
+            )
             status = 1
         else:
             notebooks.write(path, after)
@@ -106,13 +134,18 @@ def _chapter_run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _add_measure(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_measure(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+) -> None:
     parser = commands.add_parser(
-        "measure", help="run chapters on one core and record time and memory in the ledger"
+        "measure",
+        help="run chapters on one core and record time and memory in the ledger",
     )
     _add_names(parser)
     parser.add_argument(
-        "--rerecord", action="store_true", help="replace the recorded results by today's, too"
+        "--rerecord",
+        action="store_true",
+        help="replace the recorded results by today's, too",
     )
     parser.set_defaults(func=_measure)
 
@@ -129,15 +162,27 @@ def _measure(options: argparse.Namespace) -> int:
             seconds=round(cost.seconds, 1),
             memory_mb=round(cost.memory_mb),
         )
-        print(f"{chapter.stem}: {cost.seconds:.1f} s, {cost.memory_mb:.0f} MB on one core")
+        print(
+            f"{chapter.stem}: {cost.seconds:.1f} s, {cost.memory_mb:.0f} MB on one core"
+        )
     return 0
 
 
-def _add_learner(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = commands.add_parser("learner", help="write the learner's copies (solutions out)")
-    parser.add_argument("chapter", nargs="*", help="all written chapters by default")
-    parser.add_argument("--to", type=Path, default=Path("learner"), help="folder (learner/)")
-    parser.add_argument("--overwrite", action="store_true", help="replace copies already there")
+def _add_learner(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+) -> None:
+    parser = commands.add_parser(
+        "learner", help="write the learner's copies (solutions out)"
+    )
+    parser.add_argument(
+        "chapter", nargs="*", help="all written chapters by default"
+    )
+    parser.add_argument(
+        "--to", type=Path, default=Path("learner"), help="folder (learner/)"
+    )
+    parser.add_argument(
+        "--overwrite", action="store_true", help="replace copies already there"
+    )
     parser.set_defaults(func=_learner)
 
 
@@ -149,20 +194,32 @@ def _learner(options: argparse.Namespace) -> int:
     for path in done:
         print(f"wrote {path}")
     if len(done) < len(names):
-        print(f"left {len(names) - len(done)} copies as they are: they hold your work")
+        print(
+            f"left {len(names) - len(done)} copies as they are: they hold your work"
+        )
     return 0
 
 
-def _add_assignment(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = commands.add_parser("assignment", help="write a chapter as an nbgrader assignment")
+def _add_assignment(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+) -> None:
+    parser = commands.add_parser(
+        "assignment", help="write a chapter as an nbgrader assignment"
+    )
     parser.add_argument("chapter")
-    parser.add_argument("--to", type=Path, required=True, help="the nbgrader course's folder")
-    parser.add_argument("--variant", help="a class's name; draws its exercises' parameters")
+    parser.add_argument(
+        "--to", type=Path, required=True, help="the nbgrader course's folder"
+    )
+    parser.add_argument(
+        "--variant", help="a class's name; draws its exercises' parameters"
+    )
     parser.set_defaults(func=_assignment)
 
 
 def _assignment(options: argparse.Namespace) -> int:
     from nlpcourse import notebooks
 
-    print(f"wrote {notebooks.write_assignment(options.chapter, options.to, options.variant)}")
+    print(
+        f"wrote {notebooks.write_assignment(options.chapter, options.to, options.variant)}"
+    )
     return 0

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 
 def _same_length(gold: Sequence[object], predicted: Sequence[object]) -> None:
     if len(gold) != len(predicted):
-        raise ValueError(f"{len(gold)} gold labels but {len(predicted)} predictions")
+        raise ValueError(
+            f"{len(gold)} gold labels but {len(predicted)} predictions"
+        )
     if not gold:
         raise ValueError("no labels to compare")
 
@@ -68,7 +70,9 @@ def precision_recall_f1(
     return Scores(precision, recall, f1)
 
 
-def cross_validation_folds(n: int, k: int, seed: int = 0) -> Iterator[tuple[list[int], list[int]]]:
+def cross_validation_folds(
+    n: int, k: int, seed: int = 0
+) -> Iterator[tuple[list[int], list[int]]]:
     """Yield *k* pairs (training indices, test indices) over a shuffle of ``range(n)``.
 
     Every index is tested exactly once.
@@ -105,9 +109,13 @@ def bootstrap_interval(
         raise ValueError("no outcomes to resample")
     measure = statistic or (lambda values: sum(values) / len(values))
     rng = random.Random(seed)
-    drawn = sorted(measure(rng.choices(outcomes, k=len(outcomes))) for _ in range(samples))
+    drawn = sorted(
+        measure(rng.choices(outcomes, k=len(outcomes))) for _ in range(samples)
+    )
     tail = (1 - level) / 2
-    return drawn[int(tail * samples)], drawn[min(samples - 1, int((1 - tail) * samples))]
+    return drawn[int(tail * samples)], drawn[
+        min(samples - 1, int((1 - tail) * samples))
+    ]
 
 
 def mean_and_spread(values: Sequence[float]) -> tuple[float, float]:

@@ -51,13 +51,24 @@ class Record:
 
     def text(self, number: float | None = None) -> str:
         """Return *number* (the record's value by default) in the record's format and unit."""
-        shown = self.format.format(self.value if number is None else number)
+        number = self.value if number is None else number
+        percent = self.format.rstrip("}").endswith("%")
+        zero = "0%" if percent else "0"
+        shown = zero if number == 0 else self.format.format(number)
         bare = self.unit in ("", "%") or shown.endswith(self.unit)
         return shown if bare else f"{shown} {self.unit}"
 
     def spread_text(self) -> str:
         """Return the spread over seeds in the record's format, such as ``0.4%``."""
         return self.format.format(self.spread)
+
+    def tolerance_text(self) -> str:
+        """Return the tolerance with the digits that it needs, such as ``± 0.05%``."""
+        percent = self.format.rstrip("}").endswith("%")
+        shown = (
+            f"{100 * self.tolerance:.2g}%" if percent else f"{self.tolerance:.2g}"
+        )
+        return f"± {shown}" if self.tolerance else "exactly"
 
 
 @dataclass(frozen=True)
@@ -92,15 +103,24 @@ def get(identifier: str) -> Record:
     chapter, _, key = identifier.partition(".")
     tables = _tables(chapter)
     if key not in tables or key == "chapter":
-        have = ", ".join(f"{chapter}.{k}" for k in tables if k != "chapter") or "none yet"
-        raise LedgerError(f"the ledger has no record {identifier!r}; chapter {chapter} has: {have}")
+        have = (
+            ", ".join(f"{chapter}.{k}" for k in tables if k != "chapter")
+            or "none yet"
+        )
+        raise LedgerError(
+            f"the ledger has no record {identifier!r}; chapter {chapter} has: {have}"
+        )
     known = {f.name for f in fields(Record)} - {"id"}
     table = tables[key]
     if unknown := set(table) - known:
-        raise LedgerError(f"record {identifier!r} has unknown fields {sorted(unknown)}")
+        raise LedgerError(
+            f"record {identifier!r} has unknown fields {sorted(unknown)}"
+        )
     if missing := {"metric", "value", "tolerance"} - set(table):
         raise LedgerError(f"record {identifier!r} lacks {sorted(missing)}")
-    return Record(id=identifier, **{**table, "seeds": tuple(table.get("seeds", ()))})
+    return Record(
+        id=identifier, **{**table, "seeds": tuple(table.get("seeds", ()))}
+    )
 
 
 def records(chapter: str) -> list[Record]:
@@ -149,25 +169,33 @@ class Comparison:
 
     def _rows(self) -> list[tuple[str, str]]:
         entry = self.entry
-        recorded = f"{entry.text()} ± {entry.format.format(entry.tolerance)} allowed"
-        if entry.seeds:
-            recorded += f", spread {entry.spread_text()} over {len(entry.seeds)} seeds"
-        rows = [("measured now", entry.text(self.measured)), ("in the ledger", recorded)]
+        recorded = f"{entry.text()} {entry.tolerance_text()}"
+        if entry.seeds and entry.spread:
+            recorded += (
+                f", spread {entry.spread_text()} over {len(entry.seeds)} seeds"
+            )
+        rows = [("now", entry.text(self.measured)), ("on record", recorded)]
         if entry.anchor is not None:
-            rows.append(("published", f"{entry.text(entry.anchor)} · {entry.anchor_what}"))
+            rows.append(
+                ("published", f"{entry.text(entry.anchor)} · {entry.anchor_what}")
+            )
         return rows
 
     def __repr__(self) -> str:
         head = f"{self.entry.id} ({self.entry.metric})"
-        return "\n".join([head, *(f"  {name}: {text}" for name, text in self._rows())])
+        return "\n".join(
+            [head, *(f"  {name}: {text}" for name, text in self._rows())]
+        )
 
     def _repr_html_(self) -> str:
-        rows = "".join(
-            f'<tr><th scope="row">{html.escape(name)}</th><td>{html.escape(text)}</td></tr>'
-            for name, text in self._rows()
+        parts = [html.escape(self.entry.metric)]
+        parts += [
+            f"<b>{name}</b> {html.escape(text)}" for name, text in self._rows()
+        ]
+        line = "&ensp; ".join(f"<span>{part}</span>" for part in parts)
+        return (
+            f'<p class="nlp-ledger" title="{html.escape(self.entry.id)}">{line}</p>'
         )
-        title = f"{html.escape(self.entry.metric)} <code>{html.escape(self.entry.id)}</code>"
-        return f'<table class="nlp-ledger"><caption>{title}</caption><tbody>{rows}</tbody></table>'
 
 
 def record(identifier: str, measured: float, **measured_fields: Any) -> Comparison:
@@ -205,7 +233,9 @@ def rerecord(identifier: str, **new: Any) -> None:
     chapter, _, key = identifier.partition(".")
     known = {f.name for f in fields(Record)} - {"id"}
     if unknown := set(new) - known:
-        raise LedgerError(f"record {identifier!r} can't have fields {sorted(unknown)}")
+        raise LedgerError(
+            f"record {identifier!r} can't have fields {sorted(unknown)}"
+        )
     path = _path(chapter)
     text = path.read_text(encoding="utf-8") if path.is_file() else ""
     document = tomlkit.parse(text)

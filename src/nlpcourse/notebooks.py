@@ -35,7 +35,9 @@ _HIDDEN = re.compile(
     r"\n*^[ \t]*### BEGIN HIDDEN TESTS[ \t]*\n.*?^[ \t]*### END HIDDEN TESTS[ \t]*\n?",
     re.MULTILINE | re.DOTALL,
 )
-_MARKER = re.compile(r"^[ \t]*### (BEGIN|END) (SOLUTION|HIDDEN TESTS)[ \t]*\n?", re.MULTILINE)
+_MARKER = re.compile(
+    r"^[ \t]*### (BEGIN|END) (SOLUTION|HIDDEN TESTS)[ \t]*\n?", re.MULTILINE
+)
 
 
 def read(path: Path) -> Notebook:
@@ -54,7 +56,9 @@ def write(path: Path, notebook: Notebook) -> None:
         cell["source"] = cell["source"].splitlines(keepends=True)
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".partial")
-    partial.write_text(json.dumps(out, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    partial.write_text(
+        json.dumps(out, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
     partial.replace(path)
 
 
@@ -119,11 +123,17 @@ def exercises(notebook: Notebook) -> list[ExerciseCells]:
         if identifier is None:
             continue
         settings = _settings(cell)
-        prompt = next((c for c in reversed(cells[:i]) if c["cell_type"] == "markdown"), None)
+        prompt = next(
+            (c for c in reversed(cells[:i]) if c["cell_type"] == "markdown"), None
+        )
         label = f"(exercise-{identifier.replace('.', '-')})="
         if prompt is None or label not in prompt["source"]:
-            raise ValueError(f"exercise {identifier}: no prompt above it starts with {label}")
-        check = next((c for c in cells[i:] if _settings(c).get("check") == identifier), None)
+            raise ValueError(
+                f"exercise {identifier}: no prompt above it starts with {label}"
+            )
+        check = next(
+            (c for c in cells[i:] if _settings(c).get("check") == identifier), None
+        )
         if check is None:
             raise ValueError(f"exercise {identifier}: no cell below has its check")
         found.append(
@@ -173,7 +183,9 @@ def without_glue(source: str) -> str:
         call = node.value if isinstance(node, ast.Expr) else None
         if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "glue":
             drop.update(range(node.lineno, (node.end_lineno or node.lineno) + 1))
-    kept = [line for i, line in enumerate(source.splitlines(), start=1) if i not in drop]
+    kept = [
+        line for i, line in enumerate(source.splitlines(), start=1) if i not in drop
+    ]
     return "\n".join(kept).strip("\n") if drop else source
 
 
@@ -182,11 +194,17 @@ def formatted(notebook: Notebook) -> Notebook:
     out = copy.deepcopy(notebook)
     out["nbformat"], out["nbformat_minor"] = 4, 5
     out["metadata"] = {
-        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "kernelspec": {
+            "display_name": "Python 3",
+            "language": "python",
+            "name": "python3",
+        },
         "language_info": {"name": "python"},
     }
     for i, cell in enumerate(out["cells"]):
-        kept = {k: v for k, v in cell.get("metadata", {}).items() if k in _KEPT_METADATA}
+        kept = {
+            k: v for k, v in cell.get("metadata", {}).items() if k in _KEPT_METADATA
+        }
         cell["metadata"] = kept
         settings = _settings(cell)
         cell["id"] = f"cell-{i:03}"
@@ -281,7 +299,9 @@ def _readable(notebook: Notebook) -> Notebook:
     numbers = glued(notebook)
     for cell in out["cells"]:
         if cell["cell_type"] == "markdown":
-            cell["source"] = plain_markdown(prose.expand(cell["source"], numbers, _page_link))
+            cell["source"] = plain_markdown(
+                prose.expand(cell["source"], numbers, _page_link)
+            )
         else:
             cell["outputs"], cell["execution_count"] = [], None
     return out
@@ -296,7 +316,9 @@ def plain_markdown(text: str) -> str:
     'Kiss & Strunk (2006) repeat it (Sennrich 2016; Minbpe).'
     """
     text = re.sub(r"^\([\w.-]+\)=[ \t]*\n", "", text, flags=re.MULTILINE)
-    text = _PLAYGROUND.sub("*The page of this chapter in the book has a playground here.*", text)
+    text = _PLAYGROUND.sub(
+        "*The page of this chapter in the book has a playground here.*", text
+    )
     text = _BLOCK.sub(_plain_block, text)
     text = re.sub(r"\{term\}`([^`<]+?)(?: *<[^`>]*>)?`", r"*\1*", text)
     text = re.sub(r"\{(?:ref|doc|numref)\}`([^`<]+?)(?: *<[^`>]*>)?`", r"\1", text)
@@ -310,16 +332,22 @@ def _plain_citation(match: re.Match[str]) -> str:
     spelt = []
     for key in re.split(r",\s*", match.group(2)):
         found = re.fullmatch(r"([a-z-]+?)-(\d{4})(?:-\w+)?", key)
-        names = " & ".join(part.capitalize() for part in (found[1] if found else key).split("-"))
+        names = " & ".join(
+            part.capitalize() for part in (found[1] if found else key).split("-")
+        )
         year = found[2] if found else ""
-        spelt.append(f"{names} ({year})" if in_text and year else f"{names} {year}".strip())
+        spelt.append(
+            f"{names} ({year})" if in_text and year else f"{names} {year}".strip()
+        )
     return ", ".join(spelt) if in_text else f"({'; '.join(spelt)})"
 
 
 _PLAYGROUND = re.compile(
     r"^(`{3,}|:{3,})\{playground\} *\S+[ \t]*\n(?:.*\n)*?\1[ \t]*$", re.MULTILINE
 )
-_BLOCK = re.compile(r"^(`{3,}|:{3,})\{(\w+)\} *(.*)\n((?:.*\n)*?)\1[ \t]*$", re.MULTILINE)
+_BLOCK = re.compile(
+    r"^(`{3,}|:{3,})\{(\w+)\} *(.*)\n((?:.*\n)*?)\1[ \t]*$", re.MULTILINE
+)
 
 
 def _plain_block(match: re.Match[str]) -> str:
@@ -344,13 +372,17 @@ def book_page(notebook: Notebook, chapter: chapters.Chapter) -> Notebook:
             text = prose.expand(cell["source"], numbers, _page_link, _framed_card)
             cells.append({**cell, "source": text})
         elif "exercise" in settings:
-            cells.append(_markdown(cell, exercise_block(by_id[settings["exercise"]])))
+            cells.append(
+                _markdown(cell, exercise_block(by_id[settings["exercise"]]))
+            )
         elif "check" in settings or "widget" in tags(cell):
             continue
         elif "quiz" in tags(cell):
             cells.append(_markdown(cell, f"```{{quiz}} {chapter.number}\n```"))
         else:
-            cell["outputs"] = [o for o in cell["outputs"] if GLUE_MIME not in o.get("data", {})]
+            cell["outputs"] = [
+                o for o in cell["outputs"] if GLUE_MIME not in o.get("data", {})
+            ]
             cell["source"] = without_glue(cell["source"])
             if cell["source"]:
                 cells.append(cell)
@@ -363,7 +395,12 @@ def _framed_card(text: str) -> str:
 
 
 def _markdown(cell: Cell, text: str) -> Cell:
-    return {"cell_type": "markdown", "id": cell["id"], "metadata": {}, "source": text}
+    return {
+        "cell_type": "markdown",
+        "id": cell["id"],
+        "metadata": {},
+        "source": text,
+    }
 
 
 def exercise_block(cells: ExerciseCells) -> str:
@@ -371,9 +408,8 @@ def exercise_block(cells: ExerciseCells) -> str:
     if cells.live:
         lines = [line for line in cells.visible_check.splitlines() if line.strip()]
         check = "; ".join(lines)
-        editor = (
-            f"````{{live-exercise}} {cells.identifier}\n:check: {check}\n\n{cells.starter}\n````"
-        )
+        opening = f"````{{live-exercise}} {cells.identifier}\n:check: {check}"
+        editor = f"{opening}\n\n{cells.starter}\n````"
     else:
         editor = (
             f"````python\n{cells.starter}\n````\n\n"
@@ -410,14 +446,23 @@ def run(
     )
     env = {**os.environ, "OMP_NUM_THREADS": "1", **(environment or {})}
     done = subprocess.run(
-        [sys.executable, "-c", code, str(path), str(int(write_back)), str(int(pin))],
+        [
+            sys.executable,
+            "-c",
+            code,
+            str(path),
+            str(int(write_back)),
+            str(int(pin)),
+        ],
         env=env,
         stdout=subprocess.PIPE,
         text=True,
         check=False,
     )
     if done.returncode:
-        raise RuntimeError(f"{path.name} did not run to its end; the error stands above")
+        raise RuntimeError(
+            f"{path.name} did not run to its end; the error stands above"
+        )
     found = json.loads(done.stdout.strip().splitlines()[-1])
     return Cost(found["seconds"], found["memory_mb"])
 
@@ -447,7 +492,10 @@ def _execute(path: Path, write_back: bool, pin: bool) -> None:
     source = formatted(read(path))
     node = nbformat.from_dict(source)
     client = NotebookClient(
-        node, timeout=600, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}}
+        node,
+        timeout=600,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(path.parent)}},
     )
     started = time.perf_counter()
     with client.setup_kernel():
@@ -475,7 +523,9 @@ def _tidy(notebook: Notebook) -> Notebook:
     return formatted(notebook)
 
 
-def write_learner_copies(names: Iterable[str], target: Path, overwrite: bool = False) -> list[Path]:
+def write_learner_copies(
+    names: Iterable[str], target: Path, overwrite: bool = False
+) -> list[Path]:
     """Write the learner's copies of chapters to *target*; return those written.
 
     A copy that is already there is the learner's work: it is left alone unless *overwrite*.
@@ -499,6 +549,8 @@ def write_assignment(name: str, course: Path, variant: str | None = None) -> Pat
     chapter = chapters.get(name)
     path = course / "source" / chapter.stem / f"{chapter.stem}.ipynb"
     if path.exists():
-        raise FileExistsError(f"{path} is there; delete it first if it is to be replaced")
+        raise FileExistsError(
+            f"{path} is there; delete it first if it is to be replaced"
+        )
     write(path, assignment_source(read(chapter.notebook), variant))
     return path

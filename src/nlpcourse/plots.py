@@ -12,11 +12,21 @@ import re
 from typing import Any
 
 # Okabe and Ito (2008), Color Universal Design; blue, vermilion, green, orange, purple, sky, yellow.
-PALETTE = ["#0072B2", "#D55E00", "#009E73", "#E69F00", "#CC79A7", "#56B4E9", "#F0E442"]
+PALETTE = [
+    "#0072B2",
+    "#D55E00",
+    "#009E73",
+    "#E69F00",
+    "#CC79A7",
+    "#56B4E9",
+    "#F0E442",
+]
 SEQUENTIAL = "cividis"
 DIVERGING = "PuOr"
 
-_INK = "#010203"  # stands for the page's own text colour until the figure is written
+_INK = (
+    "#010203"  # stands for the page's own text colour until the figure is written
+)
 _LARGEST = 200_000  # bytes
 
 STYLE: dict[str, Any] = {
@@ -83,7 +93,11 @@ class Figure:
     def _repr_html_(self) -> str:
         label = html.escape(self.alt, quote=True)
         svg = self.svg.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1)
-        caption = f"<figcaption>{html.escape(self.caption)}</figcaption>" if self.caption else ""
+        caption = (
+            f"<figcaption>{html.escape(self.caption)}</figcaption>"
+            if self.caption
+            else ""
+        )
         return f'<figure class="nlp-figure" id="figure-{self.name}">{svg}{caption}</figure>'
 
 
@@ -112,19 +126,27 @@ def to_svg(figure: Any, name: str, alt: str) -> str:
     import matplotlib
 
     if len(alt.split()) < 4:
-        raise ValueError(f"figure {name!r} needs alternative text that says what is to be seen")
+        raise ValueError(
+            f"figure {name!r} needs alternative text that says what is to be seen"
+        )
     buffer = io.StringIO()
     with matplotlib.rc_context({"svg.hashsalt": name, "svg.fonttype": "none"}):
-        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+        figure.savefig(
+            buffer, format="svg", metadata={"Date": None, "Creator": None}
+        )
     svg = buffer.getvalue()
     svg = svg[svg.index("<svg ") :]
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
     svg = svg.replace(_INK, "currentColor")
     # Matplotlib's style sheet would reach the whole page; its two rules go onto the root instead.
-    svg = re.sub(r"<defs>\s*<style.*?</style>\s*</defs>", "", svg, count=1, flags=re.DOTALL)
+    svg = re.sub(
+        r"<defs>\s*<style.*?</style>\s*</defs>", "", svg, count=1, flags=re.DOTALL
+    )
     svg = re.sub(r"font(-family)?: ('[^;\"]*|[^;\"]*?px '[^;\"]*)", _page_font, svg)
     svg = re.sub(r' width="[^"]*pt" height="[^"]*pt"', "", svg, count=1)
-    svg = svg.replace("<svg ", '<svg stroke-linejoin="round" fill="currentColor" ', 1)
+    svg = svg.replace(
+        "<svg ", '<svg stroke-linejoin="round" fill="currentColor" ', 1
+    )
     svg = re.sub(r"\n\s*", "\n", svg)
     if len(svg.encode()) > _LARGEST:
         raise ValueError(

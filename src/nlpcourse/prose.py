@@ -12,9 +12,12 @@ from collections.abc import Callable, Mapping
 
 from nlpcourse import chapters, ledger
 
-_ROLE = re.compile(r"\{(ledger(?:-anchor|-spread|-seeds|-seconds|-what)?|glue)\}`([^`]+)`")
+_ROLE = re.compile(
+    r"\{(ledger(?:-anchor|-spread|-seeds|-seconds|-what)?|glue)\}`([^`]+)`"
+)
 _CARD = re.compile(
-    r"^(`{3,}|:{3,})\{chapter-card\} *(\w+)[ \t]*\n(?:.*\n)*?\1[ \t]*$", re.MULTILINE
+    r"^(`{3,}|:{3,})\{chapter-card\} *(\w+)[ \t]*\n(?:.*\n)*?\1[ \t]*$",
+    re.MULTILINE,
 )
 
 
@@ -48,7 +51,9 @@ def ledger_text(role: str, identifier: str) -> str:
     if role == "ledger-seconds":
         return f"{entry.seconds:.0f} s"
     if entry.anchor is None:
-        raise ProseError(f"record {identifier!r} has no anchor, and {role} asks for it")
+        raise ProseError(
+            f"record {identifier!r} has no anchor, and {role} asks for it"
+        )
     return entry.anchor_what if role == "ledger-what" else entry.text(entry.anchor)
 
 

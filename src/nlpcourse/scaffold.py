@@ -23,7 +23,9 @@ def lay_out(chapter: Chapter, root: Path | None = None) -> list[Path]:
     files = _files(chapter)
     there = [name for name in files if (root / name).exists()]
     if there:
-        raise FileExistsError(f"chapter {chapter.number} already has {', '.join(there)}")
+        raise FileExistsError(
+            f"chapter {chapter.number} already has {', '.join(there)}"
+        )
     done = []
     for name, text in files.items():
         path = root / name
@@ -40,7 +42,9 @@ def _files(chapter: Chapter) -> dict[str, str]:
     title = chapter.title
     files = {
         f"src/nlpcourse/{package}/{room}.py": f'"""{title}, by hand."""\n',
-        f"src/nlpcourse/checks/{room}.py": _CHECK.format(title=title, number=number),
+        f"src/nlpcourse/checks/{room}.py": _CHECK.format(
+            title=title, number=number
+        ),
         f"tests/{package}/test_{room}.py": f'"""{title}: units."""\n',
         f"tests/test_oracles/test_{room}.py": f'"""{title}: by hand against the library."""\n',
         f"data/results/{number}.toml": f"# Results of chapter {number}, written by commands.\n",
@@ -49,7 +53,9 @@ def _files(chapter: Chapter) -> dict[str, str]:
         f"book/references.d/{number}.bib": f"% Sources of chapter {number}.\n",
     }
     if chapter.live:
-        files[f"src/nlpcourse/playgrounds/{room}.py"] = f'"""{title}, in the page."""\n'
+        files[f"src/nlpcourse/playgrounds/{room}.py"] = (
+            f'"""{title}, in the page."""\n'
+        )
     return files
 
 
@@ -95,7 +101,9 @@ def _notebook(chapter: Chapter) -> notebooks.Notebook:
         if heading == "Exercises":
             label = f"(exercise-{identifier.replace('.', '-')})="
             cells += [
-                _markdown(f"{label}\n### Exercise {identifier} · Title\n*easy · 1 point*"),
+                _markdown(
+                    f"{label}\n### Exercise {identifier} · Title\n*easy · 1 point*"
+                ),
                 _code(
                     _ANSWER,
                     nlpcourse={
@@ -105,7 +113,10 @@ def _notebook(chapter: Chapter) -> notebooks.Notebook:
                         "live": chapter.live,
                     },
                 ),
-                _code(_TEST.format(identifier=identifier), nlpcourse={"check": identifier}),
+                _code(
+                    _TEST.format(identifier=identifier),
+                    nlpcourse={"check": identifier},
+                ),
             ]
         if heading == "Quiz":
             cells.append(_code(_QUIZ.format(number=chapter.number), tags=["quiz"]))

@@ -83,7 +83,9 @@ class Task(Protocol):
     def batch(self, step: int) -> Batch:
         """Return the batch of a step, a function of *step* alone; every tensor's axis 0 is rows."""
 
-    def loss(self, model: nn.Module, batch: Batch, carry: Carry) -> tuple[Tensor, Carry]:
+    def loss(
+        self, model: nn.Module, batch: Batch, carry: Carry
+    ) -> tuple[Tensor, Carry]:
         """Return the mean loss and what the next step takes over (rows on axis 0, detached).
 
         *carry* is ``()`` at the first step.  Call *model* itself: on several devices it is a
@@ -153,13 +155,18 @@ class Recipe:
         """Return all settings as one flat dictionary, the thing that is hashed and compared."""
         flat = {"half": self.half, "keep_weights": self.keep_weights}
         flat.update({f"config.{key}": value for key, value in self.config.items()})
-        flat.update({f"plan.{key}": value for key, value in asdict(self.plan).items()})
-        stored: dict[str, Any] = json.loads(json.dumps(flat))  # tuples become lists, as on disk
+        flat.update(
+            {f"plan.{key}": value for key, value in asdict(self.plan).items()}
+        )
+        # tuples become lists, as on disk
+        stored: dict[str, Any] = json.loads(json.dumps(flat))
         return stored
 
     def digest(self) -> str:
         """Return the SHA-256 of the settings."""
-        return hashlib.sha256(json.dumps(self.settings(), sort_keys=True).encode()).hexdigest()
+        return hashlib.sha256(
+            json.dumps(self.settings(), sort_keys=True).encode()
+        ).hexdigest()
 
 
 # ------------------------------------------------------------------------------------ the loop
@@ -207,7 +214,9 @@ def fit(
     model, optimizer = accelerator.prepare(
         task.model,
         torch.optim.AdamW(
-            task.model.parameters(), lr=plan.learning_rate, weight_decay=plan.weight_decay
+            task.model.parameters(),
+            lr=plan.learning_rate,
+            weight_decay=plan.weight_decay,
         ),
     )
     progress = progress or Progress()
@@ -215,7 +224,9 @@ def fit(
     carry = _share(accelerator, progress.carry)
     total, began = 0.0, time.perf_counter() - progress.seconds
 
-    with _bar(plan.steps, progress.step, bar and accelerator.is_main_process) as advance:
+    with _bar(
+        plan.steps, progress.step, bar and accelerator.is_main_process
+    ) as advance:
         for step in range(progress.step, plan.steps):
             torch.manual_seed(_seed_of(plan.seed, step, accelerator.process_index))
             for group in optimizer.param_groups:
@@ -231,13 +242,21 @@ def fit(
             advance(total, step)
             taken = step + 1 - progress.step
             if taken == plan.interval or step + 1 == plan.steps:
-                entry = {"step": step + 1, "loss": total / taken, "rate": plan.rate(step)}
+                entry = {
+                    "step": step + 1,
+                    "loss": total / taken,
+                    "rate": plan.rate(step),
+                }
                 progress.losses.append(entry)
                 progress.step, total = step + 1, 0.0
                 progress.seconds = time.perf_counter() - began
                 if save is not None:
-                    progress.carry = tuple(accelerator.gather(part) for part in carry)
-                    progress.tensors = _snapshot(accelerator.unwrap_model(model), optimizer)
+                    progress.carry = tuple(
+                        accelerator.gather(part) for part in carry
+                    )
+                    progress.tensors = _snapshot(
+                        accelerator.unwrap_model(model), optimizer
+                    )
                     save(progress)
     progress.carry = carry
     task.model = accelerator.unwrap_model(model)
@@ -250,7 +269,9 @@ def _accelerator() -> Any:
     from accelerate.utils import DistributedDataParallelKwargs
 
     # A rare cluster of an adaptive softmax may get no gradient from one process's rows.
-    return Accelerator(kwargs_handlers=[DistributedDataParallelKwargs(find_unused_parameters=True)])
+    return Accelerator(
+        kwargs_handlers=[DistributedDataParallelKwargs(find_unused_parameters=True)]
+    )
 
 
 def _seed_of(seed: int, step: int, process: int) -> int:
@@ -270,18 +291,24 @@ def _share(accelerator: Any, tensors: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
                 f"a batch of {tensor.shape[0]} rows can't be shared equally by {parts} processes; "
                 f"choose a batch size that {parts} divides"
             )
-    return tuple(torch.chunk(t, parts)[mine].to(accelerator.device) for t in tensors)
+    return tuple(
+        torch.chunk(t, parts)[mine].to(accelerator.device) for t in tensors
+    )
 
 
 @contextmanager
-def _bar(steps: int, start: int, shown: bool) -> Iterator[Callable[[float, int], None]]:
+def _bar(
+    steps: int, start: int, shown: bool
+) -> Iterator[Callable[[float, int], None]]:
     """Yield a function that moves a tqdm bar by one step and shows the interval's mean loss."""
     if not shown:
         yield lambda total, step: None
         return
     from tqdm import tqdm
 
-    with tqdm(total=steps, initial=start, unit="step", file=sys.stderr, mininterval=0.5) as ticks:
+    with tqdm(
+        total=steps, initial=start, unit="step", file=sys.stderr, mininterval=0.5
+    ) as ticks:
         taken, last = 0, 0.0
 
         def advance(total: float, step: int) -> None:
@@ -299,16 +326,24 @@ def _snapshot(model: nn.Module, optimizer: Any) -> dict[str, Tensor]:
     """Return copies of all weights and of the optimizer's state under flat names."""
     tensors = {f"model.{key}": value for key, value in model.state_dict().items()}
     for index, slots in optimizer.state_dict()["state"].items():
-        tensors.update({f"optimizer.{index}.{slot}": value for slot, value in slots.items()})
+        tensors.update(
+            {f"optimizer.{index}.{slot}": value for slot, value in slots.items()}
+        )
     return {key: value.detach().cpu().clone() for key, value in tensors.items()}
 
 
-def _restore(tensors: Mapping[str, Tensor], model: nn.Module, optimizer: Any) -> None:
+def _restore(
+    tensors: Mapping[str, Tensor], model: nn.Module, optimizer: Any
+) -> None:
     """Undo :func:`_snapshot`; do nothing where there are no tensors."""
     if not tensors:
         return
     model.load_state_dict(
-        {key[6:]: value for key, value in tensors.items() if key.startswith("model.")}
+        {
+            key[6:]: value
+            for key, value in tensors.items()
+            if key.startswith("model.")
+        }
     )
     state: dict[int, dict[str, Tensor]] = {}
     for key, value in tensors.items():
@@ -324,7 +359,8 @@ def _restore(tensors: Mapping[str, Tensor], model: nn.Module, optimizer: Any) ->
 def write_atomically(path: Path, content: bytes) -> None:
     """Write *content* so that *path* holds either all of it or what it held before."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.partial")  # one name, so that a kill leaves at most one
+    # one name, so that a kill leaves at most one
+    partial = path.with_name(f".{path.name}.partial")
     try:
         with partial.open("wb") as handle:
             handle.write(content)
@@ -358,15 +394,21 @@ def _load_state(path: Path, name: str, recipe: Recipe) -> Progress:
         return Progress()
     with safe_open(str(path), framework="pt") as handle:
         about = json.loads(handle.metadata()["progress"])
-        _refuse_other(about["settings"], name, recipe, "The state of a started training")
+        _refuse_other(
+            about["settings"], name, recipe, "The state of a started training"
+        )
         names = handle.keys()
         tensors = {key: handle.get_tensor(key) for key in names}
     count = sum(key.startswith("carry.") for key in tensors)
     carry = tuple(tensors.pop(f"carry.{index}") for index in range(count))
-    return Progress(about["step"], about["losses"], about["seconds"], carry, tensors)
+    return Progress(
+        about["step"], about["losses"], about["seconds"], carry, tensors
+    )
 
 
-def _refuse_other(settings: Mapping[str, Any], name: str, recipe: Recipe, what: str) -> None:
+def _refuse_other(
+    settings: Mapping[str, Any], name: str, recipe: Recipe, what: str
+) -> None:
     """Raise ConfigurationError, with what differs, where *settings* are not the recipe's."""
     wanted = recipe.settings()
     differing = [
@@ -384,8 +426,15 @@ def _refuse_other(settings: Mapping[str, Any], name: str, recipe: Recipe, what: 
 def _versions() -> dict[str, str]:
     from importlib.metadata import version
 
-    packages = {name: version(name) for name in ("torch", "accelerate", "safetensors", "numpy")}
-    return {"nlpcourse": __version__, "python": platform.python_version(), **packages}
+    packages = {
+        name: version(name)
+        for name in ("torch", "accelerate", "safetensors", "numpy")
+    }
+    return {
+        "nlpcourse": __version__,
+        "python": platform.python_version(),
+        **packages,
+    }
 
 
 def peak_memory_mb() -> float:
@@ -409,9 +458,13 @@ def _stored(model: nn.Module, half: bool) -> dict[str, Tensor]:
     """Return the weights as they go to disk."""
     import torch
 
-    weights = {key: value.detach().cpu() for key, value in model.state_dict().items()}
+    weights = {
+        key: value.detach().cpu() for key, value in model.state_dict().items()
+    }
     return {
-        key: (value.to(torch.float16) if half and value.is_floating_point() else value).clone()
+        key: (
+            value.to(torch.float16) if half and value.is_floating_point() else value
+        ).clone()
         for key, value in weights.items()
     }
 
@@ -448,10 +501,15 @@ def train_recipe(
         CheckpointError: the weights are larger than the course allows.
     """
     accelerator = _accelerator()
-    log_path, state_path = folder / f"{name}.json", state_folder / f"{name}.safetensors"
+    log_path, state_path = (
+        folder / f"{name}.json",
+        state_folder / f"{name}.safetensors",
+    )
     state_folder.mkdir(parents=True, exist_ok=True)
     lock = (
-        file_lock(state_folder / f"{name}.lock") if accelerator.is_main_process else nullcontext()
+        file_lock(state_folder / f"{name}.lock")
+        if accelerator.is_main_process
+        else nullcontext()
     )
     with lock:
         if log_path.is_file() and not fresh:
@@ -489,7 +547,8 @@ def _finish(
 
     weights = _stored(task.model, recipe.half)
     device = next(task.model.parameters()).device
-    task.model.load_state_dict({k: v.to(device) for k, v in weights.items()})  # the rounded ones
+    # the rounded ones
+    task.model.load_state_dict({k: v.to(device) for k, v in weights.items()})
     task.model.eval()
     began = time.perf_counter()
     with torch.no_grad():
@@ -510,7 +569,9 @@ def _finish(
         "losses": progress.losses,
         "parameters": sum(value.numel() for value in weights.values()),
         "bytes": len(content) if recipe.keep_weights else 0,
-        "sha256": hashlib.sha256(content).hexdigest() if recipe.keep_weights else None,
+        "sha256": hashlib.sha256(content).hexdigest()
+        if recipe.keep_weights
+        else None,
         "training_seconds": round(progress.seconds, 1),
         "evaluation_seconds": round(time.perf_counter() - began, 1),
         "peak_memory_mb": round(peak_memory_mb()),
@@ -519,7 +580,9 @@ def _finish(
     }
     if recipe.keep_weights:
         write_atomically(folder / f"{name}.safetensors", content)
-    write_atomically(folder / f"{name}.json", (json.dumps(log, indent=1) + "\n").encode())
+    write_atomically(
+        folder / f"{name}.json", (json.dumps(log, indent=1) + "\n").encode()
+    )
     return log
 
 
@@ -535,9 +598,21 @@ def recipes() -> dict[str, Recipe]:
     from nlpcourse import chapters
 
     found: dict[str, Recipe] = {}
-    for chapter in chapters.written():
-        if chapter.package in {"learning", "neural", "transformers", "responsible"}:
-            found.update(getattr(importlib.import_module(chapter.module), "RECIPES", {}))
+    for chapter in chapters.all_chapters():
+        if chapter.package not in {
+            "learning",
+            "neural",
+            "transformers",
+            "responsible",
+        }:
+            continue
+        try:
+            module = importlib.import_module(chapter.module)
+        except ImportError:
+            if chapter.written:
+                raise
+            continue  # a planned chapter need not have a module that can be imported
+        found.update(getattr(module, "RECIPES", {}))
     return found
 
 
@@ -549,7 +624,9 @@ def find_recipe(name: str) -> Recipe:
     """
     known = recipes()
     if name not in known:
-        raise KeyError(f"no recipe is called {name!r}; there are: {', '.join(sorted(known))}")
+        raise KeyError(
+            f"no recipe is called {name!r}; there are: {', '.join(sorted(known))}"
+        )
     return known[name]
 
 
@@ -565,7 +642,9 @@ def train(name: str, fresh: bool = False, bar: bool = True) -> dict[str, Any]:
     """
     require_repository("Training a checkpoint")
     recipe = find_recipe(name)
-    return train_recipe(name, recipe, checkpoints_dir(), default_root() / "training", fresh, bar)
+    return train_recipe(
+        name, recipe, checkpoints_dir(), default_root() / "training", fresh, bar
+    )
 
 
 def read_log(name: str, folder: Path | None = None) -> dict[str, Any]:
@@ -576,7 +655,9 @@ def read_log(name: str, folder: Path | None = None) -> dict[str, Any]:
     """
     path = (folder or checkpoints_dir()) / f"{name}.json"
     if not path.is_file():
-        raise CheckpointError(f"{name!r} is not trained yet; run `nlpcourse train {name}`")
+        raise CheckpointError(
+            f"{name!r} is not trained yet; run `nlpcourse train {name}`"
+        )
     return dict(json.loads(path.read_text(encoding="utf-8")))
 
 
@@ -600,9 +681,13 @@ def load(
 
     folder = folder or checkpoints_dir()
     log = read_log(name, folder)
-    _refuse_other(log["settings"], name, recipe or find_recipe(name), "The checkpoint")
+    _refuse_other(
+        log["settings"], name, recipe or find_recipe(name), "The checkpoint"
+    )
     if log["sha256"] is None:
-        raise CheckpointError(f"of {name!r} only the log is kept, to measure the spread over seeds")
+        raise CheckpointError(
+            f"of {name!r} only the log is kept, to measure the spread over seeds"
+        )
     if not _is_complete(folder, name, log):
         raise CheckpointError(
             f"{name}.safetensors is not the file that {name}.json describes; restore both from the "
@@ -626,9 +711,15 @@ def add_parser(subparsers: Any) -> None:
         description="Train registered recipes. A finished one is left as it is, a killed one goes "
         "on where it stopped.",
     )
-    parser.add_argument("names", nargs="*", metavar="NAME", help="recipes to train, in this order")
-    parser.add_argument("--list", action="store_true", help="list the recipes and their results")
-    parser.add_argument("--fresh", action="store_true", help="begin anew, forgetting earlier runs")
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help="recipes to train, in this order"
+    )
+    parser.add_argument(
+        "--list", action="store_true", help="list the recipes and their results"
+    )
+    parser.add_argument(
+        "--fresh", action="store_true", help="begin anew, forgetting earlier runs"
+    )
     parser.set_defaults(func=_command)
 
 
@@ -645,7 +736,9 @@ def _command(arguments: argparse.Namespace) -> int:
         except (KeyError, ConfigurationError, CheckpointError) as error:
             print(error.args[0], file=sys.stderr)
             return 1
-        print(f"{name}: {_metrics(log)}, trained in {log['training_seconds']:.0f} s")
+        print(
+            f"{name}: {_metrics(log)}, trained in {log['training_seconds']:.0f} s"
+        )
     return 0
 
 

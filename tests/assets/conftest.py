@@ -42,7 +42,9 @@ def make_wheel(path: Path, files: dict[str, bytes]) -> Path:
 
 def toy_assets(wheel: Path) -> Manifest:
     content = wheel.read_bytes()
-    carrier = Carrier("toy-carrier", "wheel", "1.0", wheel.name, sha256(content), len(content))
+    carrier = Carrier(
+        "toy-carrier", "wheel", "1.0", wheel.name, sha256(content), len(content)
+    )
     words = FILES["toy/words.txt"]
     card = {
         "loader": "words", "chapters": ("01",), "holds": "", "licence": "", "citation": "",
@@ -56,14 +58,18 @@ def toy_assets(wheel: Path) -> Manifest:
                 name="toy-words",
                 title="Words",
                 carrier=carrier,
-                members=(Member("toy/words.txt", "words.txt", sha256(words), len(words)),),
+                members=(
+                    Member("toy/words.txt", "words.txt", sha256(words), len(words)),
+                ),
                 **card,
             ),
             Asset(
                 name="toy-set",
                 title="Set",
                 carrier=carrier,
-                members=(Member("toy/set/*.txt", "data/", listing_sha256(listing), 2, 2),),
+                members=(
+                    Member("toy/set/*.txt", "data/", listing_sha256(listing), 2, 2),
+                ),
                 **card,
             ),
         ]
@@ -99,7 +105,9 @@ def pip(wheel: Path) -> FakePip:
 
 @pytest.fixture
 def cache(tmp_path: Path, wheel: Path, pip: FakePip) -> Cache:
-    return Cache(toy_assets(wheel), root=tmp_path / "cache", transport=pip, progress=Silent())
+    return Cache(
+        toy_assets(wheel), root=tmp_path / "cache", transport=pip, progress=Silent()
+    )
 
 
 @pytest.fixture
@@ -107,7 +115,9 @@ def broken_member(cache: Cache) -> Cache:
     """The same cache, where the manifest pins another hash for a file of the (right) wheel."""
     words, toy_set = cache.manifest
     member = replace(words.members[0], sha256="0" * 64)
-    return replace(cache, manifest=Manifest([replace(words, members=(member,)), toy_set]))
+    return replace(
+        cache, manifest=Manifest([replace(words, members=(member,)), toy_set])
+    )
 
 
 def left_in(root: Path) -> list[str]:

@@ -19,14 +19,18 @@ from nlpcourse.assets.cache import default_root
 Leftovers = Callable[[Path], list[str]]
 
 
-def test_fetch_lays_the_files_and_path_finds_them_again(cache: Cache, pip: Any) -> None:
+def test_fetch_lays_the_files_and_path_finds_them_again(
+    cache: Cache, pip: Any
+) -> None:
     folder = cache.path("toy-words")
     assert (folder / "words.txt").read_bytes() == b"one\ntwo\n" * 50_000
     assert cache.path("toy-words") == folder
     assert pip.calls == 1
 
 
-def test_one_download_serves_all_assets_of_a_carrier(cache: Cache, pip: Any) -> None:
+def test_one_download_serves_all_assets_of_a_carrier(
+    cache: Cache, pip: Any
+) -> None:
     cache.fetch(["toy-words"])
     folder = cache.path("toy-set")
     files = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*.txt"))
@@ -40,8 +44,12 @@ def test_the_carrier_is_dropped(cache: Cache, leftovers: Leftovers) -> None:
     assert list((cache.root / "staging").iterdir()) == []
 
 
-def test_an_unknown_asset_is_refused_with_the_nearest_names(cache: Cache, pip: Any) -> None:
-    with pytest.raises(AssetError, match=r"(?s)toy_word: .*did you mean toy-words\?"):
+def test_an_unknown_asset_is_refused_with_the_nearest_names(
+    cache: Cache, pip: Any
+) -> None:
+    with pytest.raises(
+        AssetError, match=r"(?s)toy_word: .*did you mean toy-words\?"
+    ):
         cache.fetch(["toy-set", "toy_word"])
     assert pip.calls == 0
     assert not cache.root.exists()
@@ -49,9 +57,13 @@ def test_an_unknown_asset_is_refused_with_the_nearest_names(cache: Cache, pip: A
 
 def test_no_network(cache: Cache, leftovers: Leftovers) -> None:
     def unplugged(*_: object) -> Path:
-        raise AssetError("toy-carrier", "the package index did not answer", "check the network")
+        raise AssetError(
+            "toy-carrier", "the package index did not answer", "check the network"
+        )
 
-    with pytest.raises(AssetError, match=r"(?s)toy-words: .*did not answer") as caught:
+    with pytest.raises(
+        AssetError, match=r"(?s)toy-words: .*did not answer"
+    ) as caught:
         replace(cache, transport=unplugged).fetch(["toy-words"])
     assert caught.value.next_step == "check the network"
     assert leftovers(cache.root) == []
@@ -59,12 +71,16 @@ def test_no_network(cache: Cache, leftovers: Leftovers) -> None:
 
 def test_a_cut_download(cache: Cache, pip: Any, leftovers: Leftovers) -> None:
     pip.damage = lambda content: content[: len(content) // 2]
-    with pytest.raises(AssetError, match=r"(?s)toy-words: .*cut short.*run the command again"):
+    with pytest.raises(
+        AssetError, match=r"(?s)toy-words: .*cut short.*run the command again"
+    ):
         cache.fetch(["toy-words"])
     assert leftovers(cache.root) == []
 
 
-def test_a_carrier_with_a_wrong_hash(cache: Cache, pip: Any, leftovers: Leftovers) -> None:
+def test_a_carrier_with_a_wrong_hash(
+    cache: Cache, pip: Any, leftovers: Leftovers
+) -> None:
     pip.damage = lambda content: content.replace(b"one", b"two", 1)
     with pytest.raises(AssetError, match=r"(?s)toy-words: .*changed on the way"):
         cache.fetch(["toy-words"])
@@ -72,12 +88,16 @@ def test_a_carrier_with_a_wrong_hash(cache: Cache, pip: Any, leftovers: Leftover
 
 
 def test_a_tampered_member(broken_member: Cache, leftovers: Leftovers) -> None:
-    with pytest.raises(AssetError, match=r"toy-words: toy/words.txt has sha256 .* 000000000000…"):
+    with pytest.raises(
+        AssetError, match=r"toy-words: toy/words.txt has sha256 .* 000000000000…"
+    ):
         broken_member.fetch(["toy-words"])
     assert leftovers(broken_member.root) == []
 
 
-def test_a_tampered_sibling_does_not_keep_the_asset_away(broken_member: Cache) -> None:
+def test_a_tampered_sibling_does_not_keep_the_asset_away(
+    broken_member: Cache,
+) -> None:
     broken_member.fetch(["toy-set"])
     assert broken_member.receipt("toy-set") is not None
     assert broken_member.receipt("toy-words") is None
@@ -87,30 +107,40 @@ def test_a_missing_member_of_a_set(cache: Cache, leftovers: Leftovers) -> None:
     words, toy_set = cache.manifest
     member = replace(toy_set.members[0], count=3)
     manifest = type(cache.manifest)([words, replace(toy_set, members=(member,))])
-    with pytest.raises(AssetError, match=r"(?s)toy-set: .* should be 3 file\(s\) and is 2"):
+    with pytest.raises(
+        AssetError, match=r"(?s)toy-set: .* should be 3 file\(s\) and is 2"
+    ):
         replace(cache, manifest=manifest).fetch(["toy-set"])
     assert leftovers(cache.root) == []
 
 
-def test_a_disk_without_room_is_refused_before_the_download(cache: Cache, pip: Any) -> None:
+def test_a_disk_without_room_is_refused_before_the_download(
+    cache: Cache, pip: Any
+) -> None:
     with pytest.raises(AssetError, match=r"(?s)is full: 0\.1 kB free, .* needed"):
         replace(cache, free_space=lambda _: 100).fetch(["toy-words"])
     assert pip.calls == 0
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
-def test_a_disk_that_fills_while_unpacking(cache: Cache, leftovers: Leftovers, number: int) -> None:
+def test_a_disk_that_fills_while_unpacking(
+    cache: Cache, leftovers: Leftovers, number: int
+) -> None:
     def half(source: IO[bytes], target: Path) -> tuple[str, int]:
         target.write_bytes(source.read(1000))
         raise OSError(number, os.strerror(number))
 
-    with pytest.raises(AssetError, match=r"(?s)toy-words: the disk is full.*NLPCOURSE_CACHE"):
+    with pytest.raises(
+        AssetError, match=r"(?s)toy-words: the disk is full.*NLPCOURSE_CACHE"
+    ):
         replace(cache, write=half).fetch(["toy-words"])
     assert leftovers(cache.root) == []
     cache.fetch(["toy-words"])  # and with room again it works
 
 
-def test_a_disk_that_fills_while_downloading(cache: Cache, leftovers: Leftovers) -> None:
+def test_a_disk_that_fills_while_downloading(
+    cache: Cache, leftovers: Leftovers
+) -> None:
     def full(_: object, folder: Path, __: object) -> Path:
         (folder / "half.whl").write_bytes(b"half")
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -133,10 +163,15 @@ def test_no_room_for_a_sibling_is_no_failure(cache: Cache) -> None:
     assert cache.receipt("toy-words") is None
 
 
-def test_a_cache_folder_that_cannot_be_made(cache: Cache, tmp_path: Path, pip: Any) -> None:
-    (tmp_path / "file").write_text("in the way")  # root may write anywhere, but not below a file
+def test_a_cache_folder_that_cannot_be_made(
+    cache: Cache, tmp_path: Path, pip: Any
+) -> None:
+    # root may write anywhere, but not below a file
+    (tmp_path / "file").write_text("in the way")
     blocked = replace(cache, root=tmp_path / "file" / "cache")
-    with pytest.raises(AssetError, match=r"(?s)toy-words: .*cannot be written.*NLPCOURSE_CACHE"):
+    with pytest.raises(
+        AssetError, match=r"(?s)toy-words: .*cannot be written.*NLPCOURSE_CACHE"
+    ):
         blocked.fetch(["toy-words"])
     assert pip.calls == 0
 
@@ -149,17 +184,23 @@ def test_a_read_only_cache_folder(cache: Cache) -> None:
     cache.root.mkdir()
     cache.root.chmod(stat.S_IRUSR | stat.S_IXUSR)
     try:
-        with pytest.raises(AssetError, match=r"cannot be written \(Permission denied\)"):
+        with pytest.raises(
+            AssetError, match=r"cannot be written \(Permission denied\)"
+        ):
             cache.fetch(["toy-words"])
     finally:
         cache.root.chmod(stat.S_IRWXU)
 
 
-def test_a_read_only_cache_that_refuses_the_first_file(cache: Cache, leftovers: Leftovers) -> None:
+def test_a_read_only_cache_that_refuses_the_first_file(
+    cache: Cache, leftovers: Leftovers
+) -> None:
     def read_only(_: object, __: object) -> tuple[str, int]:
         raise OSError(errno.EROFS, os.strerror(errno.EROFS))
 
-    with pytest.raises(AssetError, match=r"cannot be written \(Read-only file system\)"):
+    with pytest.raises(
+        AssetError, match=r"cannot be written \(Read-only file system\)"
+    ):
         replace(cache, write=read_only).fetch(["toy-words"])
     assert leftovers(cache.root) == []
 
@@ -171,9 +212,13 @@ def test_a_complete_asset_is_found_without_a_single_write(cache: Cache) -> None:
     def forbidden(*_: object) -> Any:
         raise AssertionError("a complete asset needs no work")
 
-    frozen = replace(cache, transport=forbidden, write=forbidden, free_space=forbidden)
+    frozen = replace(
+        cache, transport=forbidden, write=forbidden, free_space=forbidden
+    )
     assert (frozen.path("toy-words") / "words.txt").is_file()
-    assert {path: path.stat().st_mtime_ns for path in cache.root.rglob("*")} == before
+    assert {
+        path: path.stat().st_mtime_ns for path in cache.root.rglob("*")
+    } == before
 
 
 def test_a_cut_file_is_noticed_and_fetched_again(cache: Cache, pip: Any) -> None:
@@ -187,7 +232,8 @@ def test_a_cut_file_is_noticed_and_fetched_again(cache: Cache, pip: Any) -> None
 def test_verify_finds_a_changed_byte_and_force_mends_it(cache: Cache) -> None:
     file = cache.path("toy-words") / "words.txt"
     cache.verify("toy-words")
-    file.write_bytes(b"0" + file.read_bytes()[1:])  # the same size: only the hash tells
+    # the same size: only the hash tells
+    file.write_bytes(b"0" + file.read_bytes()[1:])
     with pytest.raises(AssetError, match=r"data fetch --force toy-words"):
         cache.verify("toy-words")
     cache.fetch(["toy-words"], force=True)
@@ -204,8 +250,13 @@ def test_verify_of_what_is_not_there_or_not_whole(cache: Cache) -> None:
 
 def test_required_assets_come_first(cache: Cache) -> None:
     words, toy_set = cache.manifest
-    manifest = type(cache.manifest)([replace(words, requires=("toy-set",)), toy_set])
-    assert replace(cache, manifest=manifest).fetch(["toy-words"]) == ["toy-set", "toy-words"]
+    manifest = type(cache.manifest)(
+        [replace(words, requires=("toy-set",)), toy_set]
+    )
+    assert replace(cache, manifest=manifest).fetch(["toy-words"]) == [
+        "toy-set",
+        "toy-words",
+    ]
 
 
 def test_another_version_of_the_course_has_its_own_folder(
@@ -215,7 +266,9 @@ def test_another_version_of_the_course_has_its_own_folder(
     assert cache.folder("toy-set") == broken_member.folder("toy-set")
 
 
-def test_without_npm_the_upstream_source_is_tried(cache: Cache, tmp_path: Path) -> None:
+def test_without_npm_the_upstream_source_is_tried(
+    cache: Cache, tmp_path: Path
+) -> None:
     words, _ = cache.manifest
     npm = replace(words.carrier, kind="npm")
     asset = replace(words, carrier=npm, origin={"kind": "nltk"})
@@ -225,14 +278,20 @@ def test_without_npm_the_upstream_source_is_tried(cache: Cache, tmp_path: Path) 
     def missing(*_: object) -> Path:
         raise AssetError("toy-carrier", "npm is not on the PATH", "install Node.js")
 
-    plain = replace(cache, manifest=type(cache.manifest)([asset]), transport=missing)
+    plain = replace(
+        cache, manifest=type(cache.manifest)([asset]), transport=missing
+    )
     replace(plain, origin=lambda *_: {"toy/words.txt": file}).fetch(["toy-words"])
     plain.verify("toy-words")
 
     def unplugged(*_: object) -> Any:
-        raise AssetError("toy-words", "the index did not answer", "check the network")
+        raise AssetError(
+            "toy-words", "the index did not answer", "check the network"
+        )
 
-    with pytest.raises(AssetError, match="npm is not on the PATH; and the index did not answer"):
+    with pytest.raises(
+        AssetError, match="npm is not on the PATH; and the index did not answer"
+    ):
         replace(plain, origin=unplugged).fetch(["toy-words"], force=True)
 
 
@@ -252,7 +311,8 @@ def test_the_cache_folder_follows_the_environment(
     monkeypatch.setattr("sys.platform", "linux")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     assert default_root() == tmp_path / "nlpcourse"
-    monkeypatch.setenv("XDG_CACHE_HOME", "relative")  # to be ignored, says the XDG specification
+    # to be ignored, says the XDG specification
+    monkeypatch.setenv("XDG_CACHE_HOME", "relative")
     assert default_root() == Path.home() / ".cache" / "nlpcourse"
     monkeypatch.setattr("sys.platform", "darwin")
     assert default_root() == Path.home() / "Library" / "Caches" / "nlpcourse"

@@ -27,7 +27,9 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     return run
 
 
-def test_list_shows_every_asset(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+def test_list_shows_every_asset(
+    run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert run("list") == 0
     output = capsys.readouterr().out
     assert all(f"○ {name} " in output for name in load_manifest().assets)
@@ -40,7 +42,9 @@ def test_list_of_a_chapter(run: Run, capsys: pytest.CaptureFixture[str]) -> None
     assert "brown" not in output
 
 
-def test_where(run: Run, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_where(
+    run: Run, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
     assert run("where") == 0
     assert run("where", "trec") == 0
     root, folder = capsys.readouterr().out.splitlines()
@@ -67,13 +71,18 @@ def test_wrong_use_is_explained_on_standard_error(
     assert captured.out == ""
 
 
-def test_verify_of_an_empty_cache(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+def test_verify_of_an_empty_cache(
+    run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert run("verify") == 0
     assert "nothing to verify" in capsys.readouterr().out
 
 
 def test_a_failed_fetch_does_not_keep_the_others_away(
-    run: Run, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    run: Run,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
 ) -> None:
     (tmp_path / "cache").write_text("a file where the cache should be")
     assert run("fetch", "--quiet", "trec", "punkt") == 1

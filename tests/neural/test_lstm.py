@@ -12,7 +12,13 @@ from torch import Tensor, nn
 
 from nlpcourse import training
 from nlpcourse.checks import judge
-from nlpcourse.neural.lstm import LSTMCell, Recurrent, from_torch, open_forget_gates, speed
+from nlpcourse.neural.lstm import (
+    LSTMCell,
+    Recurrent,
+    from_torch,
+    open_forget_gates,
+    speed,
+)
 from nlpcourse.neural.lstm import distance as far
 from nlpcourse.neural.lstm import gates as watch
 from nlpcourse.neural.lstm import language_model as lm
@@ -23,10 +29,14 @@ from nlpcourse.neural.lstm import tagger as pos
 @pytest.fixture
 def model() -> lm.LanguageModel:
     torch.manual_seed(0)
-    return lm.LanguageModel(size=8, layers=1, cutoffs=[5, 12, 30], div_value=2.0).eval()
+    return lm.LanguageModel(
+        size=8, layers=1, cutoffs=[5, 12, 30], div_value=2.0
+    ).eval()
 
 
-def test_the_vectors_that_read_are_those_that_predict(model: lm.LanguageModel) -> None:
+def test_the_vectors_that_read_are_those_that_predict(
+    model: lm.LanguageModel,
+) -> None:
     """Within a class of words, log-probabilities differ as h · E[a] and h · E[b] do."""
     words = torch.arange(30).view(1, 30)
     table = model.embed(words)[0]  # (30, size)
@@ -41,18 +51,28 @@ def test_the_vectors_that_read_are_those_that_predict(model: lm.LanguageModel) -
 
 
 def test_vectors_do_not_depend_on_their_neighbours(model: lm.LanguageModel) -> None:
-    alone = torch.cat([model.embed(torch.tensor([[w]])) for w in (3, 29, 3, 7)], dim=1)
+    alone = torch.cat(
+        [model.embed(torch.tensor([[w]])) for w in (3, 29, 3, 7)], dim=1
+    )
     assert torch.allclose(model.embed(torch.tensor([[3, 29, 3, 7]])), alone)
 
 
-def test_perplexity_is_that_of_the_whole_distribution(model: lm.LanguageModel) -> None:
+def test_perplexity_is_that_of_the_whole_distribution(
+    model: lm.LanguageModel,
+) -> None:
     tokens = torch.randint(30, (41,), generator=torch.Generator().manual_seed(1))
     cost = 0.0
     for t in range(1, 41):
-        cost -= float(model.next_log_probabilities(tokens[None, :t])[0, tokens[t]].detach())
+        cost -= float(
+            model.next_log_probabilities(tokens[None, :t])[0, tokens[t]].detach()
+        )
     expected = math.exp(cost / 40)
-    assert lm.text_perplexity(model, tokens, length=7) == pytest.approx(expected, rel=1e-5)
-    assert lm.text_perplexity(model, tokens, length=100) == pytest.approx(expected, rel=1e-5)
+    assert lm.text_perplexity(model, tokens, length=7) == pytest.approx(
+        expected, rel=1e-5
+    )
+    assert lm.text_perplexity(model, tokens, length=100) == pytest.approx(
+        expected, rel=1e-5
+    )
     forgetful = lm.text_perplexity(model, tokens, length=7, carry=False)
     assert forgetful != pytest.approx(expected, rel=1e-5)
 
@@ -65,25 +85,44 @@ def test_windows_cover_every_following_word_once() -> None:
         assert (following - words == 1).all()
 
 
-def test_sampling_is_repeatable_avoids_unknown_and_sharpens(model: lm.LanguageModel) -> None:
+def test_sampling_is_repeatable_avoids_unknown_and_sharpens(
+    model: lm.LanguageModel,
+) -> None:
     names = [lm.UNKNOWN, *(f"w{n}" for n in range(1, 30))]
-    vocabulary = lm.Vocabulary(word for n, word in enumerate(names) for _ in range(30 - n))
+    vocabulary = lm.Vocabulary(
+        word for n, word in enumerate(names) for _ in range(30 - n)
+    )
     first = lm.sample(model, vocabulary, ["w1"], 40, seed=3)
     assert first == lm.sample(model, vocabulary, ["w1"], 40, seed=3)
     assert first != lm.sample(model, vocabulary, ["w1"], 40, seed=4)
     assert lm.UNKNOWN not in first
-    cold = {tuple(lm.sample(model, vocabulary, ["w1"], 10, 1e-4, seed)) for seed in range(3)}
+    cold = {
+        tuple(lm.sample(model, vocabulary, ["w1"], 10, 1e-4, seed))
+        for seed in range(3)
+    }
     assert len(cold) == 1, "near temperature 0 every seed takes the likeliest word"
     with pytest.raises(ValueError, match="temperature above 0"):
         lm.sample(model, vocabulary, ["w1"], 5, temperature=0)
 
 
 def test_one_training_step_forgets_only_where_a_text_begins() -> None:
-    config = {**rec.LANGUAGE_MODEL, "size": 8, "cutoffs": [5, 12, 30], "rows": 2, "window": 3}
+    config = {
+        **rec.LANGUAGE_MODEL,
+        "size": 8,
+        "cutoffs": [5, 12, 30],
+        "rows": 2,
+        "window": 3,
+    }
     tokens = torch.randint(30, (26,), generator=torch.Generator().manual_seed(1))
     task = rec.LanguageModelling({**config, "dropout": 0.0}, tokens)
     assert task.windows == 4
-    assert [bool(task.batch(k)[2].all()) for k in range(5)] == [True, False, False, False, True]
+    assert [bool(task.batch(k)[2].all()) for k in range(5)] == [
+        True,
+        False,
+        False,
+        False,
+        True,
+    ]
     carry: tuple[Tensor, ...] = ()
     for step in range(task.windows):
         _, carry = task.loss(task.model, task.batch(step), carry)
@@ -150,7 +189,9 @@ def test_bracket_texts_are_what_they_say() -> None:
 def test_gates_kept_open_learn_what_the_plain_cell_does_not() -> None:
     settings = {"learning_rate": 0.003}
     plain = far.learn_to_close(far.plain, 60, seed=0, steps=250, settings=settings)
-    kept = far.learn_to_close(lambda i, h: far.lstm(i, h, 5.0), 60, 0, 250, settings)
+    kept = far.learn_to_close(
+        lambda i, h: far.lstm(i, h, 5.0), 60, 0, 250, settings
+    )
     assert plain.accuracy < 0.6
     assert kept.accuracy > 0.95
 
@@ -184,7 +225,10 @@ def test_a_sentence_is_tagged_the_same_alone_and_beside_a_longer_one() -> None:
     torch.manual_seed(0)
     sizes = [len(t) for t in tables.guises]
     model = pos.Tagger(sizes, [6, 4, 3], 5, len(tables.tags)).eval()
-    short, long = tables.read(["They", "run"]), tables.read(["The", "dog", "runs", "1961"])
+    short, long = (
+        tables.read(["They", "run"]),
+        tables.read(["The", "dog", "runs", "1961"]),
+    )
     beside = model(pos.pad([short, long]), torch.tensor([2, 4]))
     alone = model(short[None], torch.tensor([2]))
     assert torch.allclose(beside[0, :2], alone[0], atol=1e-6)
@@ -197,7 +241,9 @@ def test_tagger_learns_its_sentences_by_heart() -> None:
     model = pos.Tagger(sizes, [6, 4, 3], 8, len(tables.tags))
     optimizer = torch.optim.Adam(model.parameters(), lr=0.02)
     features = pos.pad([tables.read([w for w, _ in s]) for s in SENTENCES])
-    gold = pos.pad([tables.tag_numbers(t for _, t in s) for s in SENTENCES], pos.IGNORE)
+    gold = pos.pad(
+        [tables.tag_numbers(t for _, t in s) for s in SENTENCES], pos.IGNORE
+    )
     lengths = torch.tensor([len(s) for s in SENTENCES])
     for _ in range(120):
         scores = model(features, lengths)
@@ -215,7 +261,12 @@ def test_buckets_hold_every_sentence_at_most_once_and_like_lengths() -> None:
     flat = [k for batch in batches for k in batch]
     assert len(batches) == 20
     assert len(set(flat)) == 200
-    assert max(max(lengths[k] for k in b) - min(lengths[k] for k in b) for b in batches) <= 2
+    assert (
+        max(
+            max(lengths[k] for k in b) - min(lengths[k] for k in b) for b in batches
+        )
+        <= 2
+    )
     assert batches != pos.length_buckets(lengths, rows=10, seed=6)
 
 
@@ -225,7 +276,9 @@ def test_brown_is_split_as_the_chapter_says() -> None:
     assert (len(train), len(test)) == (51606, 5734)
     tags = {tag for sentence in train + test for _, tag in sentence}
     assert len(tags) < 200
-    assert not any(tag.startswith("FW-") or tag.endswith(("-TL", "-HL", "-NC")) for tag in tags)
+    assert not any(
+        tag.startswith("FW-") or tag.endswith(("-TL", "-HL", "-NC")) for tag in tags
+    )
 
 
 @pytest.mark.assets
@@ -308,17 +361,29 @@ def no_tanh(cell: LSTMCell, x: Tensor, state: Any) -> Any:
 @pytest.mark.parametrize(
     ("identifier", "answer", "question"),
     [
-        ("23.1", lambda bias: math.log(0.5) / math.log(abs(bias) + 1e-9), "function"),
-        ("23.1", lambda bias: -math.log(0.5) / math.log(1 / (1 + math.exp(-bias))), "sign"),
+        (
+            "23.1",
+            lambda bias: math.log(0.5) / math.log(abs(bias) + 1e-9),
+            "function",
+        ),
+        (
+            "23.1",
+            lambda bias: -math.log(0.5) / math.log(1 / (1 + math.exp(-bias))),
+            "sign",
+        ),
         ("23.1", lambda bias: 1 + math.exp(bias), "on average"),
         (
             "23.2",
-            lambda k, i, h, n, b: {"rnn": 1, "lstm": 4, "gru": 3}[k] * h * (i + h + 1),
+            lambda k, i, h, n, b: (
+                {"rnn": 1, "lstm": 4, "gru": 3}[k] * h * (i + h + 1)
+            ),
             "biases",
         ),
         (
             "23.2",
-            lambda k, i, h, n, b: {"rnn": 1, "lstm": 4, "gru": 3}[k] * h * (i + h + 2),
+            lambda k, i, h, n, b: (
+                {"rnn": 1, "lstm": 4, "gru": 3}[k] * h * (i + h + 2)
+            ),
             "cells",
         ),
         ("23.3", swapped, "order"),
@@ -330,7 +395,11 @@ def no_tanh(cell: LSTMCell, x: Tensor, state: Any) -> Any:
         ("23.4", drop_the_rest, "last"),
         ("23.4", without_gradient, "no_grad"),
         ("23.5", plain_lstm, "after 80 steps"),
-        ("23.5", lambda i, h: nn.LSTM(i, h, batch_first=True, bidirectional=True), "one direction"),
+        (
+            "23.5",
+            lambda i, h: nn.LSTM(i, h, batch_first=True, bidirectional=True),
+            "one direction",
+        ),
         ("23.5", lambda i, h: nn.Linear(i, h), "Linear"),
     ],
 )
@@ -349,7 +418,9 @@ def test_recurrent_stack_has_as_many_cells_as_layers_and_directions() -> None:
 
 def test_a_trace_ends_where_the_fused_layer_ends(model: lm.LanguageModel) -> None:
     names = [lm.UNKNOWN, *(f"w{n}" for n in range(1, 30))]
-    vocabulary = lm.Vocabulary(word for n, word in enumerate(names) for _ in range(30 - n))
+    vocabulary = lm.Vocabulary(
+        word for n, word in enumerate(names) for _ in range(30 - n)
+    )
     words = ["w1", "w29", "w7"]
     seen = watch.trace(model, vocabulary, words)
     _, (_, c) = model.hidden(vocabulary.encode(words).unsqueeze(0))
@@ -358,7 +429,9 @@ def test_a_trace_ends_where_the_fused_layer_ends(model: lm.LanguageModel) -> Non
     other.memory[:, 3] += 5.0
     assert watch.steadiest_difference(seen, other, slice(0, 3)) == 3
     chances = watch.probability_of(model, vocabulary, words, "w2")
-    last = model.next_log_probabilities(vocabulary.encode(words).unsqueeze(0))[0, vocabulary["w2"]]
+    last = model.next_log_probabilities(vocabulary.encode(words).unsqueeze(0))[
+        0, vocabulary["w2"]
+    ]
     assert chances[-1] == pytest.approx(float(last.detach().exp()), abs=1e-6)
 
 
@@ -369,14 +442,21 @@ def test_ratio_takes_turns_and_leaves_out_the_first() -> None:
         turns.append(name)
         sum(range(size))
 
-    found = speed.ratio(lambda: work("a", 600_000), lambda: work("b", 100_000), repeats=3)
+    found = speed.ratio(
+        lambda: work("a", 600_000), lambda: work("b", 100_000), repeats=3
+    )
     assert turns == ["a", "b"] * 4
     assert found > 1
 
 
 def test_slowdowns_run_on_small_models(model: lm.LanguageModel) -> None:
     fused = nn.LSTM(4, 4, batch_first=True)
-    assert speed.loop_slowdown(from_torch(fused), fused, torch.randn(2, 30, 4), repeats=1) > 0
+    assert (
+        speed.loop_slowdown(
+            from_torch(fused), fused, torch.randn(2, 30, 4), repeats=1
+        )
+        > 0
+    )
     words = torch.randint(30, (2, 9), generator=torch.Generator().manual_seed(0))
     assert speed.softmax_slowdown(model, words[:, :-1], words[:, 1:], repeats=1) > 0
     assert all(p.grad is not None for p in fused.parameters())

@@ -50,8 +50,12 @@ def book_counts(binary: bool = False) -> Counts:
 def test_multinomial_gives_the_textbook_example():
     joint = MultinomialNaiveBayes(book_counts()).joint(QUESTION)
     # Example 13.1: 3/4 · (3/7)³ · 1/14 · 1/14 and 1/4 · (2/9)³ · 2/9 · 2/9
-    assert math.exp(joint["China"]) == pytest.approx(3 / 4 * (3 / 7) ** 3 / 14 / 14, rel=1e-12)
-    assert math.exp(joint["not China"]) == pytest.approx(1 / 4 * (2 / 9) ** 5, rel=1e-12)
+    assert math.exp(joint["China"]) == pytest.approx(
+        3 / 4 * (3 / 7) ** 3 / 14 / 14, rel=1e-12
+    )
+    assert math.exp(joint["not China"]) == pytest.approx(
+        1 / 4 * (2 / 9) ** 5, rel=1e-12
+    )
     assert MultinomialNaiveBayes(book_counts()).predict(QUESTION) == "China"
 
 
@@ -80,7 +84,11 @@ def test_bigrams_of_short_documents():
 def test_log_sum_exp_is_exact_and_shifts(values):
     shifted = log_sum_exp([v - 5000 for v in values])
     assert shifted == pytest.approx(log_sum_exp(values) - 5000, abs=1e-8)
-    assert max(values) <= log_sum_exp(values) <= max(values) + math.log(len(values)) + 1e-9
+    assert (
+        max(values)
+        <= log_sum_exp(values)
+        <= max(values) + math.log(len(values)) + 1e-9
+    )
 
 
 def test_log_sum_exp_of_impossible_things():
@@ -102,15 +110,21 @@ def test_posteriors_are_distributions(data, document, alpha):
 
 @given(labelled, st.floats(0.001, 5))
 def test_word_probabilities_sum_to_one(data, alpha):
-    model = MultinomialNaiveBayes(count([d for d, _ in data], [c for _, c in data]), alpha)
+    model = MultinomialNaiveBayes(
+        count([d for d, _ in data], [c for _, c in data]), alpha
+    )
     for log_p in model.log_likelihood.values():
         if log_p:
-            assert math.fsum(map(math.exp, log_p.values())) == pytest.approx(1, abs=1e-12)
+            assert math.fsum(map(math.exp, log_p.values())) == pytest.approx(
+                1, abs=1e-12
+            )
 
 
 @given(labelled, some_words, st.sampled_from([0.0, 0.5, 1.0]))
 def test_fast_bernoulli_equals_the_definition(data, document, alpha):
-    model = BernoulliNaiveBayes(count([once(d) for d, _ in data], [c for _, c in data]), alpha)
+    model = BernoulliNaiveBayes(
+        count([once(d) for d, _ in data], [c for _, c in data]), alpha
+    )
     fast, slow = model.joint(document), model.joint_by_definition(document)
     assert fast == pytest.approx(slow, abs=1e-10)
 
@@ -128,11 +142,13 @@ def test_explanation_adds_up_to_the_log_odds(data, document):
     for second in others:
         why = explain(model, [*document, "never seen"], first, second)
         joint = model.joint(document)
-        assert why.log_odds == pytest.approx(joint[first] - joint[second], abs=1e-10)
-        assert "never seen" in why.unknown
-        assert sorted(w for p in why.contributions for w in [p.word] * p.times) == sorted(
-            w for w in document if w in model.log_likelihood[first]
+        assert why.log_odds == pytest.approx(
+            joint[first] - joint[second], abs=1e-10
         )
+        assert "never seen" in why.unknown
+        assert sorted(
+            w for p in why.contributions for w in [p.word] * p.times
+        ) == sorted(w for w in document if w in model.log_likelihood[first])
 
 
 def test_without_smoothing_one_new_word_makes_every_class_impossible():
@@ -146,14 +162,18 @@ def test_without_smoothing_one_new_word_makes_every_class_impossible():
 def test_a_class_without_words_is_not_a_crash():
     model = MultinomialNaiveBayes(count([[], ["a"]], ["empty", "full"]), alpha=0)
     assert model.predict(["a"]) == "full"
-    assert MultinomialNaiveBayes(count([[]], ["empty"])).posterior(["a"]) == {"empty": 1.0}
+    assert MultinomialNaiveBayes(count([[]], ["empty"])).posterior(["a"]) == {
+        "empty": 1.0
+    }
 
 
 def test_given_prior_replaces_the_counted_one():
     counts = count([["a"], ["a"], ["a"]], ["x", "x", "y"])
     even = MultinomialNaiveBayes(counts, prior={"x": 0.5, "y": 0.5})
     assert even.posterior([]) == pytest.approx({"x": 0.5, "y": 0.5})
-    assert MultinomialNaiveBayes(counts).posterior([]) == pytest.approx({"x": 2 / 3, "y": 1 / 3})
+    assert MultinomialNaiveBayes(counts).posterior([]) == pytest.approx(
+        {"x": 2 / 3, "y": 1 / 3}
+    )
 
 
 @pytest.mark.parametrize("alpha", [-1, math.inf, math.nan])
@@ -164,7 +184,9 @@ def test_wrong_alpha_is_refused(alpha):
             model(counts, alpha)
 
 
-@pytest.mark.parametrize("prior", [{"x": 1.0}, {"x": 0.7, "y": 0.7}, {"x": 1.5, "y": -0.5}])
+@pytest.mark.parametrize(
+    "prior", [{"x": 1.0}, {"x": 0.7, "y": 0.7}, {"x": 1.5, "y": -0.5}]
+)
 def test_wrong_prior_is_refused(prior):
     counts = count([["a"], ["b"]], ["x", "y"])
     with pytest.raises(ValueError, match="prior"):
@@ -189,7 +211,9 @@ def test_a_posterior_that_no_class_allows_is_refused():
 
 
 def test_out_of_fold_never_trains_on_the_document_it_judges():
-    documents = [[str(i)] for i in range(10)]  # each word occurs in one document only
+    documents = [
+        [str(i)] for i in range(10)
+    ]  # each word occurs in one document only
     labels = ["x", "y"] * 5
     seen: list[Counts] = []
 
@@ -212,7 +236,9 @@ def test_most_probable_breaks_ties_by_name():
 def test_reliability_keeps_every_prediction(pairs):
     groups = reliability([c for c, _ in pairs], [hit for _, hit in pairs])
     assert sum(group.size for group in groups) == len(pairs)
-    assert sum(g.accuracy * g.size for g in groups) == pytest.approx(sum(h for _, h in pairs))
+    assert sum(g.accuracy * g.size for g in groups) == pytest.approx(
+        sum(h for _, h in pairs)
+    )
     assert 0 <= calibration_error(groups) <= 1
 
 
@@ -235,10 +261,14 @@ def test_the_message_file_holds_737_swallowed_messages():
 @pytest.mark.assets
 def test_labels_in_the_text_are_the_most_telling_words_until_they_are_removed():
     raw = corpora.sms_spam()
-    leaky = MultinomialNaiveBayes(count([words(m.text) for m in raw], [m.label for m in raw]))
+    leaky = MultinomialNaiveBayes(
+        count([words(m.text) for m in raw], [m.label for m in raw])
+    )
     assert telling_words(leaky, "ham", "spam")[0][0] == "ham"
     messages = [pair for item in raw for pair in unswallow(item.text, item.label)]
-    mended = MultinomialNaiveBayes(count([words(t) for t, _ in messages], [c for _, c in messages]))
+    mended = MultinomialNaiveBayes(
+        count([words(t) for t, _ in messages], [c for _, c in messages])
+    )
     assert telling_words(mended, "spam", "ham")[0][0] == "claim"
 
 
@@ -248,7 +278,9 @@ def test_negation_needs_bigrams():
     labels = ["good" if r.rating > 0 else "bad" for r in rated]
     bags = [words(r.text) for r in rated]
     single = MultinomialNaiveBayes(count(bags, labels))
-    pairs = MultinomialNaiveBayes(count([with_bigrams(bag) for bag in bags], labels))
+    pairs = MultinomialNaiveBayes(
+        count([with_bigrams(bag) for bag in bags], labels)
+    )
     sentence = words("The film is not good")
     assert single.predict(sentence) == "good"
     assert pairs.predict(with_bigrams(sentence)) == "bad"

@@ -24,8 +24,12 @@ def by_fractions(document, spam, ham, p):
 def by_multiplying(document, spam, ham, p):
     vocabulary = set(spam) | set(ham)
     known = [w for w in document if w in vocabulary]
-    a = p * math.prod((spam[w] + 1) / (sum(spam.values()) + len(vocabulary)) for w in known)
-    b = (1 - p) * math.prod((ham[w] + 1) / (sum(ham.values()) + len(vocabulary)) for w in known)
+    a = p * math.prod(
+        (spam[w] + 1) / (sum(spam.values()) + len(vocabulary)) for w in known
+    )
+    b = (1 - p) * math.prod(
+        (ham[w] + 1) / (sum(ham.values()) + len(vocabulary)) for w in known
+    )
     return math.log(a / b) if a and b else -math.inf
 
 
@@ -89,18 +93,38 @@ def test_right_answers_pass(identifier, answer):
         ("11.1", lambda s, c, b: c / (c + b), "share of ham"),
         ("11.1", lambda s, c, b: 0.5, "1,000"),
         ("11.2", lambda w, n, v, a: n.get(w, 0) / sum(n.values()), "alpha"),
-        ("11.2", lambda w, n, v, a: (n[w] + a) / (sum(n.values()) + a * v), "not among"),
+        (
+            "11.2",
+            lambda w, n, v, a: (n[w] + a) / (sum(n.values()) + a * v),
+            "not among",
+        ),
         ("11.2", lambda w, n, v, a: (n.get(w, 0) + a) / sum(n.values()), "make 1"),
-        ("11.2", lambda w, n, v, a: (n.get(w, 0) + a) / (sum(n.values()) + a), "one alpha"),
-        ("11.2", lambda w, n, v, a: (n.get(w, 0) + a) / (sum(n.values()) + v), "not 1"),
-        ("11.2", lambda w, n, v, a: (n.get(w, 0) + a) / (sum(n.values()) + a * len(n)), "other"),
+        (
+            "11.2",
+            lambda w, n, v, a: (n.get(w, 0) + a) / (sum(n.values()) + a),
+            "one alpha",
+        ),
+        (
+            "11.2",
+            lambda w, n, v, a: (n.get(w, 0) + a) / (sum(n.values()) + v),
+            "not 1",
+        ),
+        (
+            "11.2",
+            lambda w, n, v, a: (n.get(w, 0) + a) / (sum(n.values()) + a * len(n)),
+            "other",
+        ),
         ("11.3", by_multiplying, "Ten thousand"),
         ("11.3", lambda d, s, h, p: by_fractions(d, s, h, 0.5), "prior 0.2"),
         ("11.3", lambda d, s, h, p: math.log(p), "taken away"),
         ("11.3", lambda d, s, h, p: by_fractions(set(d), s, h, p), "twice"),
         ("11.4", lambda d, s: math.prod(s[w] for w in d), "missing"),
         ("11.4", lambda d, s: math.log(coin_by_coin(d, s)), "logarithm"),
-        ("11.4", lambda d, s: coin_by_coin(d, s) * 0.5 ** (len(d) - len(set(d))), "twice"),
+        (
+            "11.4",
+            lambda d, s: coin_by_coin(d, s) * 0.5 ** (len(d) - len(set(d))),
+            "twice",
+        ),
         ("11.5", lambda bag: bag, "not"),
         ("11.5", lambda bag: with_bigrams(bag)[len(bag) :], "right"),
         ("11.5", lambda bag: " ".join(bag), "list"),

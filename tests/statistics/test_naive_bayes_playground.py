@@ -12,7 +12,8 @@ from nlpcourse.statistics.naive_bayes import count
 TINY = {
     room.RESOURCE[room.SPAM]: room._pack(
         count(
-            [["win", "cash", "now"], ["win", "win"], ["see", "you", "now"]], ["spam", "spam", "ham"]
+            [["win", "cash", "now"], ["win", "win"], ["see", "you", "now"]],
+            ["spam", "spam", "ham"],
         ),
         1,
     )
@@ -38,7 +39,9 @@ def views(result, kind):
 def test_pushes_add_up_to_the_sum_shown(alpha):
     *parts, total = views(play("Win win cash, see you", alpha), "bars")[1]["items"]
     assert total["label"] == "sum"
-    assert sum(part["value"] for part in parts) == pytest.approx(total["value"], abs=0.05)
+    assert sum(part["value"] for part in parts) == pytest.approx(
+        total["value"], abs=0.05
+    )
     assert parts[1]["label"] == "`win`"
     assert "2 times" in parts[1]["note"]
 

@@ -49,7 +49,9 @@ def ours() -> Bert:
 
 @cache
 def theirs(attention: str = "eager", dtype: torch.dtype = torch.float32) -> Any:
-    model = BertModel.from_pretrained(corpora.minilm(), attn_implementation=attention)
+    model = BertModel.from_pretrained(
+        corpora.minilm(), attn_implementation=attention
+    )
     return model.eval().to(dtype)
 
 
@@ -98,13 +100,17 @@ def test_every_layer_on_real_text_with_padding() -> None:
 
 def test_pairs_of_sentences_with_segments() -> None:
     first, second = zip(*pairwise(texts()[:20]), strict=True)
-    batch = their_tokenizer()(list(first), list(second), padding=True, return_tensors="pt")
+    batch = their_tokenizer()(
+        list(first), list(second), padding=True, return_tensors="pt"
+    )
     assert batch["token_type_ids"].max() == 1
     compare(batch["input_ids"], batch["attention_mask"], batch["token_type_ids"])
 
 
 def test_the_longest_text_that_fits() -> None:
-    ids = torch.tensor([tokenizer().encode(" ".join(running_text("test")[:20]))[:512]])
+    ids = torch.tensor(
+        [tokenizer().encode(" ".join(running_text("test")[:20]))[:512]]
+    )
     assert ids.size(1) == 512
     compare(ids, torch.ones_like(ids), torch.zeros_like(ids))
 
@@ -125,7 +131,9 @@ def batches(draw: st.DrawFn) -> tuple[Tensor, Tensor, Tensor]:
 
 @settings(max_examples=25, deadline=None)
 @given(batches())
-def test_every_layer_on_generated_batches(batch: tuple[Tensor, Tensor, Tensor]) -> None:
+def test_every_layer_on_generated_batches(
+    batch: tuple[Tensor, Tensor, Tensor],
+) -> None:
     compare(*batch)
 
 
@@ -135,8 +143,12 @@ def test_fused_attention_differs_by_rounding_alone() -> None:
     model = load_pretrained(corpora.minilm()).double()
     with torch.no_grad():
         encoding = model(batch["input_ids"], batch["attention_mask"])
-        reference = theirs("sdpa", torch.float64)(**batch, output_hidden_states=True)
-    for mine, hers in zip(encoding.hidden_states, reference.hidden_states, strict=True):
+        reference = theirs("sdpa", torch.float64)(
+            **batch, output_hidden_states=True
+        )
+    for mine, hers in zip(
+        encoding.hidden_states, reference.hidden_states, strict=True
+    ):
         torch.testing.assert_close(mine, hers, atol=1e-10, rtol=0)
 
 
@@ -159,7 +171,9 @@ sizes = st.builds(
 
 @settings(max_examples=10, deadline=None)
 @given(sizes, st.integers(0, 2**31 - 1))
-def test_masked_language_model_and_its_gradients(config: BertConfig, seed: int) -> None:
+def test_masked_language_model_and_its_gradients(
+    config: BertConfig, seed: int
+) -> None:
     """Random sizes and weights: the same logits, the same loss, the same gradients."""
     torch.manual_seed(seed)
     reference = BertForMaskedLM(
@@ -185,7 +199,8 @@ def test_masked_language_model_and_its_gradients(config: BertConfig, seed: int) 
         if "decoder" not in name
     }
     renamed = {
-        f"bert.{our_name(n)}" if n.startswith("bert.") else n: v.clone() for n, v in weights.items()
+        f"bert.{our_name(n)}" if n.startswith("bert.") else n: v.clone()
+        for n, v in weights.items()
     }
     missing, unexpected = model.load_state_dict(renamed, strict=False)
     assert set(missing) == {"bert.pooler.weight", "bert.pooler.bias"}
@@ -210,7 +225,11 @@ def test_masked_language_model_and_its_gradients(config: BertConfig, seed: int) 
         if name in hers and hers[name] is not None:
             # Hugging Face's table gives no gradient to the row of the padding token (id 0) as
             # an input; the tied output layer still does.
-            rows = slice(1, None) if name.endswith("embeddings.words.weight") else slice(None)
+            rows = (
+                slice(1, None)
+                if name.endswith("embeddings.words.weight")
+                else slice(None)
+            )
             torch.testing.assert_close(
                 parameter.grad[rows], hers[name][rows], atol=TOLERANCE, rtol=0
             )
@@ -237,7 +256,12 @@ letters = st.characters(codec="utf-8", categories=["L", "N", "P", "S", "Z"])
 @given(st.text(alphabet=letters.filter(lambda c: ord(c) not in LEFT_OUT)))
 @example("naïve 日本 0\U0002b920 ₿3")
 def test_wordpiece_ids_of_generated_text(text: str) -> None:
-    assume(not any(special in text for special in ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")))
+    assume(
+        not any(
+            special in text
+            for special in ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
+        )
+    )
     assert tokenizer().encode(text) == their_tokenizer()(text)["input_ids"]
 
 
@@ -264,7 +288,9 @@ def test_mean_pool_on_generated_masks() -> None:
     hidden = torch.randn(5, 9, 4)
     lengths = [1, 9, 3, 5, 8]
     mask = torch.tensor([[int(t < n) for t in range(9)] for n in lengths])
-    expected = torch.stack([hidden[i, :n].mean(dim=0) for i, n in enumerate(lengths)])
+    expected = torch.stack(
+        [hidden[i, :n].mean(dim=0) for i, n in enumerate(lengths)]
+    )
     torch.testing.assert_close(mean_pool(hidden, mask), expected)
 
 
@@ -277,17 +303,23 @@ def test_masking_rates_are_those_of_the_library(seed: int) -> None:
     inputs, targets = hide(
         rows,
         torch.ones_like(rows, dtype=torch.bool),
-        Masking(mask_id=their_tokenizer().mask_token_id, vocabulary_size=vocabulary),
+        Masking(
+            mask_id=their_tokenizer().mask_token_id, vocabulary_size=vocabulary
+        ),
         torch.Generator().manual_seed(seed),
     )
-    collator = DataCollatorForLanguageModeling(their_tokenizer(), mlm_probability=0.15)
+    collator = DataCollatorForLanguageModeling(
+        their_tokenizer(), mlm_probability=0.15
+    )
     their_inputs, their_targets = collator.torch_mask_tokens(rows.clone())
     for x, y in ((inputs, targets), (their_inputs, their_targets)):
         asked = y != IGNORED
         blank = (x == their_tokenizer().mask_token_id)[asked].double().mean()
         kept = (x == rows)[asked].double().mean()
         n = int(asked.sum())
-        assert abs(n / rows.numel() - 0.15) < 4 * (0.15 * 0.85 / rows.numel()) ** 0.5
+        assert (
+            abs(n / rows.numel() - 0.15) < 4 * (0.15 * 0.85 / rows.numel()) ** 0.5
+        )
         assert abs(blank - 0.8) < 4 * (0.8 * 0.2 / n) ** 0.5
         assert abs(kept - 0.1) < 4 * (0.1 * 0.9 / n) ** 0.5 + 1 / vocabulary
         assert torch.equal(x[~asked], rows[~asked])

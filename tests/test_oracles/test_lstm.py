@@ -14,7 +14,14 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-from nlpcourse.neural.lstm import ChoGRUCell, GRUCell, LSTMCell, PlainCell, from_torch, unroll
+from nlpcourse.neural.lstm import (
+    ChoGRUCell,
+    GRUCell,
+    LSTMCell,
+    PlainCell,
+    from_torch,
+    unroll,
+)
 from nlpcourse.neural.lstm.cells import Cell
 from nlpcourse.neural.lstm.layers import Recurrent
 
@@ -26,7 +33,9 @@ seeds = st.integers(min_value=0, max_value=2**32 - 1)
 scales = st.sampled_from([0.1, 1.0, 5.0])  # near zero, ordinary, gates saturated
 
 
-def draw(seed: int, *shape: int, scale: float = 1.0, dtype: torch.dtype = torch.float64) -> Tensor:
+def draw(
+    seed: int, *shape: int, scale: float = 1.0, dtype: torch.dtype = torch.float64
+) -> Tensor:
     generator = torch.Generator().manual_seed(seed)
     return torch.randn(*shape, generator=generator, dtype=dtype) * scale
 
@@ -46,7 +55,9 @@ def as_torch(state: tuple[Tensor, ...]) -> Tensor | tuple[Tensor, ...]:
     return state[0] if len(state) == 1 else state
 
 
-def gradients(outputs: Tensor, inputs: Tensor, weights: list[Tensor]) -> list[Tensor]:
+def gradients(
+    outputs: Tensor, inputs: Tensor, weights: list[Tensor]
+) -> list[Tensor]:
     """Gradients of one fixed, uneven function of the outputs."""
     loss = (outputs * torch.linspace(-1, 2, outputs.numel()).view_as(outputs)).sum()
     loss = loss + (outputs**2).sum()
@@ -74,7 +85,9 @@ def test_one_step_equals_torch_gradients_included(
     ours = kind(inputs, hidden).double()
     ours.load_state_dict(theirs.state_dict())
     x = draw(seed + 10, batch, inputs, scale=scale).requires_grad_()
-    state = tuple(draw(seed + 11 + k, batch, hidden, scale=scale) for k in range(kind.parts))
+    state = tuple(
+        draw(seed + 11 + k, batch, hidden, scale=scale) for k in range(kind.parts)
+    )
     mine, yours = ours(x, state), as_tuple(theirs(x, as_torch(state)))
     for a, b in zip(mine, yours, strict=True):
         assert_close(a, b, 1e-12)
@@ -89,7 +102,8 @@ def test_one_step_equals_torch_gradients_included(
 
 @pytest.mark.parametrize("kind", LAYERS)
 @pytest.mark.parametrize(
-    ("dtype", "value", "gradient"), [(torch.float64, 1e-10, 1e-10), (torch.float32, 1e-6, 1e-5)]
+    ("dtype", "value", "gradient"),
+    [(torch.float64, 1e-10, 1e-10), (torch.float32, 1e-6, 1e-5)],
 )
 @given(
     batch=st.integers(1, 5),
@@ -117,7 +131,12 @@ def test_layers_equal_torch_gradients_included(
     seed: int,
 ) -> None:
     theirs = kind(
-        inputs, hidden, layers, batch_first=True, bidirectional=bidirectional, dtype=dtype
+        inputs,
+        hidden,
+        layers,
+        batch_first=True,
+        bidirectional=bidirectional,
+        dtype=dtype,
     )
     fill(theirs, seed)
     ours = from_torch(theirs)
@@ -126,7 +145,9 @@ def test_layers_equal_torch_gradients_included(
     if begun:
         parts = 2 if kind is nn.LSTM else 1
         rows = layers * (2 if bidirectional else 1)
-        state = tuple(draw(seed + k, rows, batch, hidden, dtype=dtype) for k in range(parts))
+        state = tuple(
+            draw(seed + k, rows, batch, hidden, dtype=dtype) for k in range(parts)
+        )
     outputs, last = ours(x, state)
     expected, expected_last = theirs(x, None if state is None else as_torch(state))
     assert_close(outputs, expected, value)
@@ -171,7 +192,12 @@ def test_lengths_equal_packed_sequences(
     seed: int,
 ) -> None:
     theirs = kind(
-        inputs, hidden, layers, batch_first=True, bidirectional=bidirectional, dtype=torch.float64
+        inputs,
+        hidden,
+        layers,
+        batch_first=True,
+        bidirectional=bidirectional,
+        dtype=torch.float64,
     )
     fill(theirs, seed)
     ours = from_torch(theirs)
@@ -192,13 +218,19 @@ def test_lengths_equal_packed_sequences(
 def test_cho_gru_agrees_at_a_zero_state_and_differs_elsewhere(
     batch: int, inputs: int, hidden: int, seed: int
 ) -> None:
-    ours, cho = GRUCell(inputs, hidden).double(), ChoGRUCell(inputs, hidden).double()
+    ours, cho = (
+        GRUCell(inputs, hidden).double(),
+        ChoGRUCell(inputs, hidden).double(),
+    )
     fill(ours, seed)
     with torch.no_grad():
         ours.bias_hh.zero_()  # the one bias that the reset gate would scale
     cho.load_state_dict(ours.state_dict())
     x, h = draw(seed, batch, inputs), draw(seed + 1, batch, hidden)
-    (at_zero,), (cho_at_zero,) = ours(x, ours.start(batch)), cho(x, cho.start(batch))
+    (at_zero,), (cho_at_zero,) = (
+        ours(x, ours.start(batch)),
+        cho(x, cho.start(batch)),
+    )
     assert_close(at_zero, cho_at_zero, 1e-12)
     if hidden > 1:  # a reset gate of one number commutes with the product
         assert not torch.allclose(ours(x, (h,))[0], cho(x, (h,))[0], atol=1e-9)
@@ -228,7 +260,9 @@ def test_cho_gru_is_the_published_equation() -> None:
     update = [sigmoid(score(3 + j, old)) for j in range(3)]
     damped = [r * value for r, value in zip(reset, old, strict=True)]
     for j in range(3):
-        candidate = float(torch.tanh(torch.tensor(score(6 + j, damped), dtype=torch.float64)))
+        candidate = float(
+            torch.tanh(torch.tensor(score(6 + j, damped), dtype=torch.float64))
+        )
         expected = update[j] * old[j] + (1 - update[j]) * candidate
         assert float(new[0, j]) == pytest.approx(expected, abs=1e-12)
 
@@ -239,7 +273,9 @@ def test_gradients_pass_the_finite_difference_check() -> None:
         cell = kind(3, 4).double()
         fill(cell, seed=8)
         x = draw(3, 2, 5, 3).requires_grad_()
-        assert torch.autograd.gradcheck(lambda x, cell=cell: unroll(cell, x)[0], (x,))
+        assert torch.autograd.gradcheck(
+            lambda x, cell=cell: unroll(cell, x)[0], (x,)
+        )
 
 
 @pytest.mark.assets
@@ -260,11 +296,15 @@ def test_equal_on_real_text_in_single_precision(kind: type[nn.RNNBase]) -> None:
     torch.manual_seed(0)
     table = nn.Embedding(len(vocabulary), 32)
     lengths = torch.tensor([len(line) for line in lines])
-    words = nn.utils.rnn.pad_sequence([vocabulary.encode(line) for line in lines], batch_first=True)
+    words = nn.utils.rnn.pad_sequence(
+        [vocabulary.encode(line) for line in lines], batch_first=True
+    )
     theirs = kind(32, 32, batch_first=True, bidirectional=True)
     ours = from_torch(theirs)
     x = table(words).detach().requires_grad_()
-    packed = pack_padded_sequence(x, lengths, batch_first=True, enforce_sorted=False)
+    packed = pack_padded_sequence(
+        x, lengths, batch_first=True, enforce_sorted=False
+    )
     expected, _ = pad_packed_sequence(theirs(packed)[0], batch_first=True)
     outputs, _ = ours(x, lengths=lengths)
     assert_close(outputs, expected, 1e-6)

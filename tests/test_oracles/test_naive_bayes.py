@@ -24,18 +24,24 @@ from nlpcourse.statistics.naive_bayes import (
 TOLERANCE = 1e-12
 
 bags = st.lists(st.text("abcdefgh", min_size=1, max_size=2), max_size=30)
-data_sets = st.lists(st.tuples(bags, st.sampled_from(["x", "y", "z"])), min_size=2, max_size=25)
+data_sets = st.lists(
+    st.tuples(bags, st.sampled_from(["x", "y", "z"])), min_size=2, max_size=25
+)
 alphas = st.floats(0.01, 20)
 
 
 def messages():
-    pairs = [pair for m in corpora.sms_spam() for pair in unswallow(m.text, m.label)]
+    pairs = [
+        pair for m in corpora.sms_spam() for pair in unswallow(m.text, m.label)
+    ]
     return [words(text) for text, _ in pairs], [label for _, label in pairs]
 
 
 def films():
     rated = [r for r in corpora.sentiment_4("movie") if r.rating != 0]
-    return [words(r.text) for r in rated], ["good" if r.rating > 0 else "bad" for r in rated]
+    return [words(r.text) for r in rated], [
+        "good" if r.rating > 0 else "bad" for r in rated
+    ]
 
 
 def film_bigrams():
@@ -79,7 +85,9 @@ def assert_same_posteriors(ours, theirs, vectorizer, test):
 def test_multinomial_equals_scikit_learn_on_real_text(load, alpha):
     documents, labels = load()
     half = len(documents) // 2
-    assert_multinomial_equal(documents[:half], labels[:half], documents[half:], alpha)
+    assert_multinomial_equal(
+        documents[:half], labels[:half], documents[half:], alpha
+    )
 
 
 @pytest.mark.assets
@@ -99,13 +107,17 @@ def usable(data):
 @settings(deadline=None)
 @given(data_sets.filter(usable), st.lists(bags, min_size=1, max_size=5), alphas)
 def test_multinomial_equals_scikit_learn_on_made_up_bags(data, test, alpha):
-    assert_multinomial_equal([bag for bag, _ in data], [label for _, label in data], test, alpha)
+    assert_multinomial_equal(
+        [bag for bag, _ in data], [label for _, label in data], test, alpha
+    )
 
 
 @settings(deadline=None)
 @given(data_sets.filter(usable), st.lists(bags, min_size=1, max_size=5), alphas)
 def test_bernoulli_equals_scikit_learn_on_made_up_bags(data, test, alpha):
-    assert_bernoulli_equal([bag for bag, _ in data], [label for _, label in data], test, alpha)
+    assert_bernoulli_equal(
+        [bag for bag, _ in data], [label for _, label in data], test, alpha
+    )
 
 
 def present_only(model, n_documents, document):
@@ -115,7 +127,9 @@ def present_only(model, n_documents, document):
     for label, n in n_documents.items():
         log_p = model.log_present[label]
         log_prior = math.log((n + 0.5) / (total + 0.5 * classes))
-        joint[label] = math.fsum([log_prior, *(log_p[w] for w in once(document) if w in log_p)])
+        joint[label] = math.fsum(
+            [log_prior, *(log_p[w] for w in once(document) if w in log_p)]
+        )
     return normalise(joint)
 
 
@@ -126,7 +140,10 @@ def test_nltk_is_bernoulli_without_the_absent_words():
     documents, labels = messages()
     train, test = 1500, 200
     theirs = NaiveBayesClassifier.train(
-        [(dict.fromkeys(d, True), c) for d, c in zip(documents[:train], labels, strict=False)]
+        [
+            (dict.fromkeys(d, True), c)
+            for d, c in zip(documents[:train], labels, strict=False)
+        ]
     )
     counts = count(map(once, documents[:train]), labels[:train])
     ours = BernoulliNaiveBayes(counts, alpha=0.5)

@@ -11,10 +11,24 @@ import pytest
 import tiktoken
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, trainers
+from tokenizers import (
+    Regex,
+    Tokenizer,
+    models,
+    normalizers,
+    pre_tokenizers,
+    trainers,
+)
 
 from nlpcourse import corpora
-from nlpcourse.text.tokenization import bpe, fast, gpt, sentences, unigram, wordpiece
+from nlpcourse.text.tokenization import (
+    bpe,
+    fast,
+    gpt,
+    sentences,
+    unigram,
+    wordpiece,
+)
 from nlpcourse.text.tokenization.words import words
 
 pytestmark = pytest.mark.assets
@@ -43,7 +57,12 @@ def train_text() -> str:
 
 @functools.cache
 def held_out() -> str:
-    names = ("chesterton-ball", "chesterton-thursday", "carroll-alice", "bryant-stories")
+    names = (
+        "chesterton-ball",
+        "chesterton-thursday",
+        "carroll-alice",
+        "bryant-stories",
+    )
     return "".join(books()[name] for name in names)[:1_000_000]
 
 
@@ -71,11 +90,16 @@ def hf_train(text: str, n_merges: int) -> Tokenizer:
 
 def merges_of(tokenizer: Tokenizer) -> list[tuple[bytes, bytes]]:
     ranks = list(bpe.byte_ranks())
-    written = [chr(token[0]) for token in ranks[:188]] + [chr(256 + i) for i in range(68)]
+    written = [chr(token[0]) for token in ranks[:188]] + [
+        chr(256 + i) for i in range(68)
+    ]
     byte_of = dict(zip(written, ranks, strict=True))
     merges = json.loads(tokenizer.to_str())["model"]["merges"]
     return [
-        (b"".join(map(byte_of.__getitem__, left)), b"".join(map(byte_of.__getitem__, right)))
+        (
+            b"".join(map(byte_of.__getitem__, left)),
+            b"".join(map(byte_of.__getitem__, right)),
+        )
         for left, right in merges
     ]
 
@@ -91,7 +115,9 @@ def test_the_order_of_the_bytes_is_theirs() -> None:
 @pytest.mark.parametrize("n_merges", [512, 4000])
 def test_the_merges_of_a_megabyte_of_austen_are_theirs(n_merges: int) -> None:
     theirs = merges_of(hf_train(train_text(), n_merges))
-    ours = fast.train_fast([chunk.encode() for chunk in gpt.gpt4_split(train_text())], n_merges)
+    ours = fast.train_fast(
+        [chunk.encode() for chunk in gpt.gpt4_split(train_text())], n_merges
+    )
     assert len(ours) == n_merges
     assert ours == theirs
 
@@ -112,7 +138,9 @@ def test_the_merges_of_generated_text_are_theirs(text: str) -> None:
     theirs = merges_of(hf_train(text, 30))
     ours = fast.train_fast([chunk.encode() for chunk in gpt.gpt4_split(text)], 30)
     tokens = [left + right for left, right in ours]
-    fresh = next((i for i, token in enumerate(tokens) if token in tokens[:i]), len(tokens))
+    fresh = next(
+        (i for i, token in enumerate(tokens) if token in tokens[:i]), len(tokens)
+    )
     assert ours[:fresh] == theirs[:fresh]
     if fresh == len(ours):
         assert len(theirs) == len(ours)
@@ -131,7 +159,10 @@ def test_trained_tokenizers_agree_on_held_out_text() -> None:
 def cl100k() -> tuple[fast.Tokenizer, tiktoken.Encoding]:
     ranks = corpora.gpt_bpe("cl100k_base")
     theirs = tiktoken.Encoding(
-        "cl100k_base", pat_str=PATTERN % "$", mergeable_ranks=ranks, special_tokens={}
+        "cl100k_base",
+        pat_str=PATTERN % "$",
+        mergeable_ranks=ranks,
+        special_tokens={},
     )
     return gpt.gpt4_tokenizer(ranks), theirs
 
@@ -184,7 +215,9 @@ def bert() -> tuple[set[str], Tokenizer]:
     return set(theirs.get_vocab()), theirs
 
 
-@pytest.mark.parametrize("book", ["carroll-alice", "whitman-leaves", "milton-paradise"])
+@pytest.mark.parametrize(
+    "book", ["carroll-alice", "whitman-leaves", "milton-paradise"]
+)
 def test_the_pieces_of_a_book_are_theirs(book: str) -> None:
     vocabulary, theirs = bert()
     text = books()[book]
@@ -193,7 +226,9 @@ def test_the_pieces_of_a_book_are_theirs(book: str) -> None:
 
 
 @settings(deadline=None)
-@given(st.text(st.characters(max_codepoint=0x17F, exclude_characters="İ"), max_size=80))
+@given(
+    st.text(st.characters(max_codepoint=0x17F, exclude_characters="İ"), max_size=80)
+)
 def test_the_pieces_of_generated_text_are_theirs(text: str) -> None:
     """In Latin script: elsewhere the two libraries' editions of Unicode differ."""
     vocabulary, theirs = bert()
@@ -208,7 +243,9 @@ def test_the_pieces_of_generated_text_are_theirs(text: str) -> None:
 )
 def test_any_vocabulary_gives_their_pieces(vocabulary: set[str], word: str) -> None:
     ids = {piece: i for i, piece in enumerate(sorted(vocabulary | {"[UNK]"}))}
-    theirs = Tokenizer(models.WordPiece(ids, unk_token="[UNK]", max_input_chars_per_word=100))
+    theirs = Tokenizer(
+        models.WordPiece(ids, unk_token="[UNK]", max_input_chars_per_word=100)
+    )
     assert wordpiece.encode_word(word, ids.keys()) == theirs.encode(word).tokens
 
 
@@ -216,7 +253,10 @@ def test_the_words_of_bert_are_theirs() -> None:
     normalizer = normalizers.BertNormalizer(lowercase=True)
     splitter = pre_tokenizers.BertPreTokenizer()
     text = books()["blake-poems"] + "Ünïcode, e\u0301galité! 東京 is_here\t\u200bok"
-    theirs = [word for word, _ in splitter.pre_tokenize_str(normalizer.normalize_str(text))]
+    theirs = [
+        word
+        for word, _ in splitter.pre_tokenize_str(normalizer.normalize_str(text))
+    ]
     assert wordpiece.bert_words(text) == theirs
 
 
@@ -239,10 +279,14 @@ def test_the_best_way_to_cut_the_words_of_a_book_is_theirs() -> None:
 
 @settings(deadline=None)
 @given(
-    st.dictionaries(st.text(alphabet="abc", min_size=2, max_size=5), st.floats(-20, -1)),
+    st.dictionaries(
+        st.text(alphabet="abc", min_size=2, max_size=5), st.floats(-20, -1)
+    ),
     st.text(alphabet="abc", min_size=1, max_size=40),
 )
-def test_the_best_way_to_cut_generated_text_is_theirs(pieces: dict[str, float], text: str) -> None:
+def test_the_best_way_to_cut_generated_text_is_theirs(
+    pieces: dict[str, float], text: str
+) -> None:
     scores = {"a": -3.0, "b": -4.0, "c": -5.0, **pieces}
     theirs = hf_unigram(scores).encode(text).tokens
     ours = unigram.segment(text, scores)
@@ -269,10 +313,14 @@ def test_the_scores_of_abbreviations_are_theirs() -> None:
     }
     compared = 0
     for word, score in theirs.items():
-        with_stop, without = trainer._type_fdist[word + "."], trainer._type_fdist[word]
+        with_stop, without = (
+            trainer._type_fdist[word + "."],
+            trainer._type_fdist[word],
+        )
         if with_stop and with_stop + without < total:
             ours = sentences.abbreviation_score(with_stop, without, word, share)
-            assert ours == pytest.approx(score, rel=1e-5, abs=1e-9)  # NLTK adds 1e-8 inside a log
+            # NLTK adds 1e-8 inside a log
+            assert ours == pytest.approx(score, rel=1e-5, abs=1e-9)
             compared += 1
     assert compared > 500
 

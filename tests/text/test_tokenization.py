@@ -9,7 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nlpcourse.text.tokenization import bpe, fast, gpt, sentences, unigram, wordpiece, words
+from nlpcourse.text.tokenization import (
+    bpe,
+    fast,
+    gpt,
+    sentences,
+    unigram,
+    wordpiece,
+    words,
+)
 
 few_letters = st.text(alphabet="abc", min_size=1, max_size=12)
 chunks = st.lists(few_letters.map(str.encode), max_size=30)
@@ -51,7 +59,10 @@ class TestSentences:
 
     def test_quotation_marks_stay_on_their_side(self) -> None:
         text = 'She said "No." Then she left.'
-        assert sentences.split_sentences(text) == ['She said "No."', "Then she left."]
+        assert sentences.split_sentences(text) == [
+            'She said "No."',
+            "Then she left.",
+        ]
 
     def test_an_abbreviation_at_the_end_is_its_failure(self) -> None:
         text = "They came at 5 p.m. The door was shut."
@@ -97,14 +108,22 @@ class TestTraining:
 
     @settings(deadline=None)
     @given(chunks, st.integers(0, 40))
-    def test_fast_training_learns_the_same_merges(self, chunks: list[bytes], n: int) -> None:
+    def test_fast_training_learns_the_same_merges(
+        self, chunks: list[bytes], n: int
+    ) -> None:
         assert fast.train_fast(chunks, n) == bpe.train(chunks, n)
 
 
 class TestEncoding:
     @settings(deadline=None)
-    @given(chunks, st.integers(0, 30), st.text(alphabet="abcd", min_size=1, max_size=200))
-    def test_the_heap_finds_the_same_tokens(self, chunks: list[bytes], n: int, text: str) -> None:
+    @given(
+        chunks,
+        st.integers(0, 30),
+        st.text(alphabet="abcd", min_size=1, max_size=200),
+    )
+    def test_the_heap_finds_the_same_tokens(
+        self, chunks: list[bytes], n: int, text: str
+    ) -> None:
         ranks = bpe.to_ranks(fast.train_fast(chunks, n))
         slow = bpe.encode_chunk(text.encode(), ranks)
         assert fast.encode_long_chunk(text.encode(), ranks) == slow
@@ -161,7 +180,10 @@ class TestSplit:
             ("x == 1234", ["x", " ==", " ", "123", "4"]),
             ("end  ", ["end", "  "]),
             ("no.\n\nYes", ["no", ".\n\n", "Yes"]),
-            ("\x1c\x1d", ["\x1c\x1d"]),  # Python's \s takes these separators, Unicode does not
+            (
+                "\x1c\x1d",
+                ["\x1c\x1d"],
+            ),  # Python's \s takes these separators, Unicode does not
         ],
     )
     def test_cases(self, text: str, expected: list[str]) -> None:
@@ -179,7 +201,10 @@ class TestWordPiece:
         assert wordpiece.encode_word("a" * 101, vocabulary) == ["[UNK]"]
 
     @settings(deadline=None)
-    @given(st.dictionaries(few_letters, st.integers(1, 9), max_size=8), st.integers(0, 12))
+    @given(
+        st.dictionaries(few_letters, st.integers(1, 9), max_size=8),
+        st.integers(0, 12),
+    )
     def test_a_trained_vocabulary_spells_its_words(
         self, counts: dict[str, int], n_merges: int
     ) -> None:
@@ -193,8 +218,12 @@ class TestWordPiece:
 class TestUnigram:
     @settings(deadline=None)
     @given(few_letters, st.data())
-    def test_viterbi_finds_the_best_of_all_ways(self, text: str, data: st.DataObject) -> None:
-        spans = [text[i:j] for i in range(len(text)) for j in range(i + 1, len(text) + 1)]
+    def test_viterbi_finds_the_best_of_all_ways(
+        self, text: str, data: st.DataObject
+    ) -> None:
+        spans = [
+            text[i:j] for i in range(len(text)) for j in range(i + 1, len(text) + 1)
+        ]
         scores = {"a": -5.0, "b": -6.0, "c": -7.0}
         for piece in data.draw(st.lists(st.sampled_from(spans), max_size=6)):
             scores[piece] = data.draw(st.floats(-12, -1))
@@ -211,17 +240,27 @@ class TestUnigram:
     def test_expectation_maximisation_never_lowers_the_likelihood(
         self, counts: dict[str, int]
     ) -> None:
-        pieces = {word[i:j] for word in counts for i in range(len(word)) for j in (i + 1, i + 2)}
+        pieces = {
+            word[i:j]
+            for word in counts
+            for i in range(len(word))
+            for j in (i + 1, i + 2)
+        }
         scores = unigram.normalise(dict.fromkeys(pieces, 1.0))
         before = -math.inf
         for _ in range(4):
             after = sum(n * _likelihood(word, scores) for word, n in counts.items())
             assert after >= before - 1e-9
-            before, scores = after, unigram.normalise(unigram.expected_counts(counts, scores))
+            before, scores = (
+                after,
+                unigram.normalise(unigram.expected_counts(counts, scores)),
+            )
 
     @settings(deadline=None)
     @given(st.dictionaries(few_letters, st.integers(1, 9), min_size=1, max_size=8))
-    def test_training_ends_at_its_size_and_spells_its_words(self, counts: dict[str, int]) -> None:
+    def test_training_ends_at_its_size_and_spells_its_words(
+        self, counts: dict[str, int]
+    ) -> None:
         scores = unigram.train(counts, size=6)
         assert len(scores) <= 6
         assert sum(map(math.exp, scores.values())) == pytest.approx(1)

@@ -24,7 +24,9 @@ def merge_too_far(ids: list[int], pair: tuple[int, int], new_id: int) -> list[in
     return merged
 
 
-def merge_drops_the_last(ids: list[int], pair: tuple[int, int], new_id: int) -> list[int]:
+def merge_drops_the_last(
+    ids: list[int], pair: tuple[int, int], new_id: int
+) -> list[int]:
     merged, i = [], 0
     while i < len(ids) - 1:
         found = (ids[i], ids[i + 1]) == pair
@@ -48,15 +50,31 @@ def first_pair(chunk: bytes, ranks: dict[bytes, int]) -> list[bytes]:
 @pytest.mark.parametrize(
     ("identifier", "answer", "question"),
     [
-        ("02.1", lambda ids: Counter(zip(ids[::2], ids[1::2], strict=False)), "loop stop"),
+        (
+            "02.1",
+            lambda ids: Counter(zip(ids[::2], ids[1::2], strict=False)),
+            "loop stop",
+        ),
         ("02.1", lambda ids: Counter(set(pairwise(ids))), "overlap"),
-        ("02.1", lambda ids: Counter(tuple(sorted(p)) for p in pairwise(ids)), "order matter"),
+        (
+            "02.1",
+            lambda ids: Counter(tuple(sorted(p)) for p in pairwise(ids)),
+            "order matter",
+        ),
         ("02.1", lambda ids: Counter(pairwise([*ids, *ids[:1]])), "one id"),
         ("02.2", merge_too_far, "merged already"),
         ("02.2", merge_drops_the_last, "alone"),
         ("02.2", lambda ids, pair, new_id: list(ids), "last two"),
-        ("02.3", lambda s, n: [s[i : i + n] for i in range(0, len(s), n)], "from the left"),
-        ("02.3", lambda s, n: re.findall(f".{{1,{n}}}", s[::-1]), "turn the string"),
+        (
+            "02.3",
+            lambda s, n: [s[i : i + n] for i in range(0, len(s), n)],
+            "from the left",
+        ),
+        (
+            "02.3",
+            lambda s, n: re.findall(f".{{1,{n}}}", s[::-1]),
+            "turn the string",
+        ),
         ("02.4", first_pair, "lowest rank"),
         ("02.4", lambda chunk, ranks: [bytes([b]) for b in chunk], "born first"),
     ],
@@ -80,7 +98,9 @@ def _groups(number: str, size: int) -> tuple[str, ...]:
     return tuple(re.findall(rf"\d{{1,{size}}}(?=(?:\d{{{size}}})*$)", number))
 
 
-def test_a_class_may_have_its_own_group_size(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_class_may_have_its_own_group_size(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     sizes = set()
     for name in ("default", "A", "B", "C", "D", "E"):
         monkeypatch.setenv("NLPCOURSE_VARIANT", name)

@@ -39,7 +39,9 @@ from nlpcourse.transformers.bert import (
     word_vectors,
 )
 
-TINY = BertConfig(30, hidden_size=8, layers=2, heads=2, feed_forward_size=16, positions=16)
+TINY = BertConfig(
+    30, hidden_size=8, layers=2, heads=2, feed_forward_size=16, positions=16
+)
 SMALL: dict[str, Any] = {
     "masking": "dynamic",
     "copies": 1,
@@ -81,17 +83,24 @@ def test_order_matters_only_through_the_positions() -> None:
     torch.manual_seed(0)
     model = Bert(TINY).eval()
     ids, shuffled = torch.tensor([[3, 4, 5, 6]]), torch.tensor([[6, 4, 5, 3]])
-    assert not torch.allclose(model(ids).last[0, 1], model(shuffled).last[0, 1], atol=1e-4)
+    assert not torch.allclose(
+        model(ids).last[0, 1], model(shuffled).last[0, 1], atol=1e-4
+    )
     torch.nn.init.zeros_(model.embeddings.positions.weight)
     torch.testing.assert_close(model(ids).last[0, 1], model(shuffled).last[0, 1])
 
 
 def test_a_batch_that_cannot_be_encoded_is_refused() -> None:
     model = Bert(TINY)
-    with pytest.raises(ValueError, match="17 tokens, but the model has 16 positions"):
+    with pytest.raises(
+        ValueError, match="17 tokens, but the model has 16 positions"
+    ):
         model(torch.zeros(1, 17, dtype=torch.long))
     with pytest.raises(ValueError, match="padding only"):
-        model(torch.zeros(2, 3, dtype=torch.long), torch.tensor([[1, 1, 1], [0, 0, 0]]))
+        model(
+            torch.zeros(2, 3, dtype=torch.long),
+            torch.tensor([[1, 1, 1], [0, 0, 0]]),
+        )
     with pytest.raises(ValueError, match="not a multiple of heads"):
         BertConfig(hidden_size=10, heads=4)
 
@@ -112,8 +121,12 @@ def test_a_weight_that_is_missing_is_named(tmp_path: Any) -> None:
 
 
 def test_pairs_get_two_segments_and_padding_none() -> None:
-    tokenizer = PieceTokenizer(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "yes", "no"])
-    batch = tokenizer.pad_together([tokenizer.encode("yes", "no no"), tokenizer.encode("no")])
+    tokenizer = PieceTokenizer(
+        ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "yes", "no"]
+    )
+    batch = tokenizer.pad_together(
+        [tokenizer.encode("yes", "no no"), tokenizer.encode("no")]
+    )
     assert batch.ids.tolist() == [[2, 5, 3, 6, 6, 3], [2, 6, 3, 0, 0, 0]]
     assert batch.mask.tolist() == [[1] * 6, [1, 1, 1, 0, 0, 0]]
     assert batch.segments.tolist() == [[0, 0, 0, 1, 1, 1], [0] * 6]
@@ -162,7 +175,9 @@ def test_hide_asks_only_where_it_may(seed: int, rate: float) -> None:
     ids = torch.arange(5, 65).reshape(3, 20)
     hideable = ids % 3 != 0
     masking = Masking(mask_id=1, vocabulary_size=70, rate=rate)
-    inputs, targets = hide(ids, hideable, masking, torch.Generator().manual_seed(seed))
+    inputs, targets = hide(
+        ids, hideable, masking, torch.Generator().manual_seed(seed)
+    )
     asked = targets != IGNORED
     assert not (asked & ~hideable).any()
     assert torch.equal(inputs[~asked], ids[~asked])
@@ -184,7 +199,10 @@ def test_next_sentence_pairs_are_half_true() -> None:
 
 
 def test_shared_words_counts_content_words_once() -> None:
-    assert shared_words("The river Thames rose", "A river is the Thames , the river") == 2
+    assert (
+        shared_words("The river Thames rose", "A river is the Thames , the river")
+        == 2
+    )
 
 
 # ── tasks ─────────────────────────────────────────────────────────────────────────────────────────
@@ -200,13 +218,17 @@ def small_text() -> tuple[ByteTokenizer, torch.Tensor]:
 def masked_task(rows: int = 40, **changes: Any) -> MaskedLanguageTask:
     tokenizer, text = small_text()
     torch.manual_seed(0)
-    return MaskedLanguageTask({**SMALL, **changes}, text[:rows], text[-64:], tokenizer)
+    return MaskedLanguageTask(
+        {**SMALL, **changes}, text[:rows], text[-64:], tokenizer
+    )
 
 
 def test_dynamic_masks_change_from_visit_to_visit_and_static_ones_do_not() -> None:
     steps = 40 // SMALL["batch_size"]
 
-    def seen(task: MaskedLanguageTask, epoch: int) -> dict[tuple[int, ...], tuple[int, ...]]:
+    def seen(
+        task: MaskedLanguageTask, epoch: int
+    ) -> dict[tuple[int, ...], tuple[int, ...]]:
         """From the true row to what was asked of it."""
         rows = {}
         for step in range(epoch * steps, (epoch + 1) * steps):
@@ -237,7 +259,9 @@ def test_a_few_steps_of_masked_language_modelling_learn_something() -> None:
     after = task.evaluate()
     assert after["loss"] < before - 0.3
     assert 0 <= after["accuracy"] <= 1
-    assert after["perplexity"] == pytest.approx(torch.tensor(after["loss"]).exp().item())
+    assert after["perplexity"] == pytest.approx(
+        torch.tensor(after["loss"]).exp().item()
+    )
 
 
 def test_a_checkpoint_gives_back_model_and_tokenizer() -> None:
@@ -256,7 +280,9 @@ def test_questions_are_dealt_once_each_and_by_length() -> None:
     batches = deal(lengths, 32, seed=3)
     flat = [i for batch in batches for i in batch]
     assert len(flat) == len(set(flat)) == 3000 // 32 * 32
-    spread = [max(lengths[i] for i in b) - min(lengths[i] for i in b) for b in batches]
+    spread = [
+        max(lengths[i] for i in b) - min(lengths[i] for i in b) for b in batches
+    ]
     assert sum(spread) / len(spread) < 10
     assert deal(lengths, 32, seed=3) == batches != deal(lengths, 32, seed=4)
 
@@ -269,7 +295,9 @@ def test_question_task_reads_the_published_division() -> None:
     ids, mask, labels = task.batch(0)
     assert ids.shape == mask.shape
     assert len(labels) == 4
-    held_out = QuestionTask({"pretrained": False, "batch_size": 4, "held_out": 10, "limit": 40})
+    held_out = QuestionTask(
+        {"pretrained": False, "batch_size": 4, "held_out": 10, "limit": 40}
+    )
     assert held_out.test == corpora.trec().train[-10:]
 
 
@@ -283,7 +311,11 @@ def test_frozen_vectors_separate_questions_after_a_second_of_training() -> None:
 def test_embed_does_not_depend_on_the_company() -> None:
     folder = corpora.minilm()
     bert, tokenizer = load_pretrained(folder), PieceTokenizer.from_folder(folder)
-    texts = ["Who was Galileo ?", "What is an atom made of , and who found it out ?", "Why ?"]
+    texts = [
+        "Who was Galileo ?",
+        "What is an atom made of , and who found it out ?",
+        "Why ?",
+    ]
     together = embed(bert, tokenizer, texts)
     alone = torch.cat([embed(bert, tokenizer, [text]) for text in texts])
     torch.testing.assert_close(together, alone, atol=1e-4, rtol=0)
@@ -292,7 +324,11 @@ def test_embed_does_not_depend_on_the_company() -> None:
 def test_recipes_are_registered() -> None:
     known = training.recipes()
     assert set(RECIPES) <= set(known)
-    for name in ("bert-wikitext2-dynamic", "bert-trec-finetuned-seed0", "bert-trec-scratch-seed2"):
+    for name in (
+        "bert-wikitext2-dynamic",
+        "bert-trec-finetuned-seed0",
+        "bert-trec-scratch-seed2",
+    ):
         assert name in known
 
 
@@ -325,4 +361,6 @@ def test_neighbours_by_hand() -> None:
 
 def test_mean_pool_of_one_token_is_the_token() -> None:
     hidden = torch.randn(1, 3, 4)
-    torch.testing.assert_close(mean_pool(hidden, torch.tensor([[0, 1, 0]])), hidden[:, 1])
+    torch.testing.assert_close(
+        mean_pool(hidden, torch.tensor([[0, 1, 0]])), hidden[:, 1]
+    )

@@ -10,9 +10,24 @@ from pathlib import Path
 
 from nlpcourse.assets.cache import Cache
 from nlpcourse.assets.errors import AssetError
-from nlpcourse.assets.manifest import Asset, Carrier, Manifest, Member, load_manifest
+from nlpcourse.assets.manifest import (
+    Asset,
+    Carrier,
+    Manifest,
+    Member,
+    load_manifest,
+)
 
-__all__ = ["Asset", "AssetError", "Cache", "Carrier", "Manifest", "Member", "load_manifest", "path"]
+__all__ = [
+    "Asset",
+    "AssetError",
+    "Cache",
+    "Carrier",
+    "Manifest",
+    "Member",
+    "load_manifest",
+    "path",
+]
 
 
 def path(name: str) -> Path:

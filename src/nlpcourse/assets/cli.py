@@ -18,10 +18,14 @@ from nlpcourse.assets.progress import Silent, default_progress
 
 def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
     """Add `data` and its own subcommands; each sets ``func``, from arguments to exit status."""
-    parser = subparsers.add_parser("data", help="list, fetch and verify data and models")
+    parser = subparsers.add_parser(
+        "data", help="list, fetch and verify data and models"
+    )
     commands = parser.add_subparsers(dest="data_command", required=True)
 
-    command = commands.add_parser("list", help="show all assets, their sizes and licences")
+    command = commands.add_parser(
+        "list", help="show all assets, their sizes and licences"
+    )
     _takes_chapter(command)
     command.set_defaults(func=_guarded(_list))
 
@@ -29,33 +33,52 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
     command.add_argument("names", nargs="*", metavar="NAME")
     _takes_chapter(command)
     command.add_argument("--all", action="store_true", help="every asset")
-    command.add_argument("--force", action="store_true", help="fetch again what is there")
     command.add_argument(
-        "--from-origin", action="store_true", help="from the upstream source, not from the carrier"
+        "--force", action="store_true", help="fetch again what is there"
     )
-    command.add_argument("--quiet", action="store_true", help="no progress bar, errors only")
+    command.add_argument(
+        "--from-origin",
+        action="store_true",
+        help="from the upstream source, not from the carrier",
+    )
+    command.add_argument(
+        "--quiet", action="store_true", help="no progress bar, errors only"
+    )
     command.set_defaults(func=_guarded(_fetch))
 
-    command = commands.add_parser("verify", help="hash the files in the cache again")
-    command.add_argument("names", nargs="*", metavar="NAME", help="default: all that are there")
+    command = commands.add_parser(
+        "verify", help="hash the files in the cache again"
+    )
+    command.add_argument(
+        "names", nargs="*", metavar="NAME", help="default: all that are there"
+    )
     command.set_defaults(func=_guarded(_verify))
 
-    command = commands.add_parser("where", help="print the cache folder, or an asset's folder")
+    command = commands.add_parser(
+        "where", help="print the cache folder, or an asset's folder"
+    )
     command.add_argument("names", nargs="*", metavar="NAME")
     command.set_defaults(func=_guarded(_where))
 
-    command = commands.add_parser("pin", help="print the hashes of an asset's carrier and members")
+    command = commands.add_parser(
+        "pin", help="print the hashes of an asset's carrier and members"
+    )
     command.add_argument("names", nargs="+", metavar="NAME")
     command.set_defaults(func=_guarded(_pin))
 
 
 def _takes_chapter(command: argparse.ArgumentParser) -> None:
     command.add_argument(
-        "--chapter", metavar="NN", action="append", help="what a chapter uses, such as 09"
+        "--chapter",
+        metavar="NN",
+        action="append",
+        help="what a chapter uses, such as 09",
     )
 
 
-def _guarded(run: Callable[[argparse.Namespace], int]) -> Callable[[argparse.Namespace], int]:
+def _guarded(
+    run: Callable[[argparse.Namespace], int],
+) -> Callable[[argparse.Namespace], int]:
     """Print an `AssetError` as a message instead of a traceback."""
 
     def guarded(arguments: argparse.Namespace) -> int:
@@ -65,7 +88,10 @@ def _guarded(run: Callable[[argparse.Namespace], int]) -> Callable[[argparse.Nam
             print(f"nlpcourse data: {error}", file=sys.stderr)
             return 1
         except KeyboardInterrupt:
-            print("nlpcourse data: stopped; nothing half-written is left", file=sys.stderr)
+            print(
+                "nlpcourse data: stopped; nothing half-written is left",
+                file=sys.stderr,
+            )
             return 130
 
     return guarded
@@ -78,9 +104,13 @@ def _chosen(arguments: argparse.Namespace) -> list[Asset]:
     for chapter in arguments.chapter or []:
         found = manifest.of_chapter(chapter)
         if not found:
-            chapters = sorted({number for asset in manifest for number in asset.chapters})
+            chapters = sorted(
+                {number for asset in manifest for number in asset.chapters}
+            )
             raise AssetError(
-                f"chapter {chapter}", "no asset belongs to it", f"choose from {', '.join(chapters)}"
+                f"chapter {chapter}",
+                "no asset belongs to it",
+                f"choose from {', '.join(chapters)}",
             )
         chosen |= {asset.name: asset for asset in found}
     if getattr(arguments, "all", False):
@@ -95,23 +125,35 @@ def _list(arguments: argparse.Namespace) -> int:
     for asset in _chosen(arguments) if arguments.chapter else cache.manifest:
         here = cache.receipt(asset.name) is not None
         total += asset.size if here else 0
-        chapters = " ".join(asset.chapters[:6]) + (" …" if len(asset.chapters) > 6 else "")
+        chapters = " ".join(asset.chapters[:6]) + (
+            " …" if len(asset.chapters) > 6 else ""
+        )
         mark = "●" if here else "○"
-        print(f"{mark} {asset.name:14}{megabytes(asset.size):>10}  {chapters:22}{asset.licence}")
-    print(f"\n● in the cache ({megabytes(total)} at {cache.root}), ○ fetched on first use")
+        print(
+            f"{mark} {asset.name:14}{megabytes(asset.size):>10}  {chapters:22}{asset.licence}"
+        )
+    print(
+        f"\n● in the cache ({megabytes(total)} at {cache.root}), ○ fetched on first use"
+    )
     return 0
 
 
 def _fetch(arguments: argparse.Namespace) -> int:
     chosen = _chosen(arguments)
     if not chosen:
-        raise AssetError("fetch", "no asset was named", "give names, --chapter NN, or --all")
+        raise AssetError(
+            "fetch", "no asset was named", "give names, --chapter NN, or --all"
+        )
     progress = Silent() if arguments.quiet else default_progress()
     cache = Cache(load_manifest(), progress=progress)
     failed: list[AssetError] = []
-    for asset in chosen:  # one by one, so that a failure does not keep the others away
+    for (
+        asset
+    ) in chosen:  # one by one, so that a failure does not keep the others away
         try:
-            fetched = cache.fetch([asset.name], force=arguments.force, origin=arguments.from_origin)
+            fetched = cache.fetch(
+                [asset.name], force=arguments.force, origin=arguments.from_origin
+            )
         except AssetError as error:
             failed.append(error)
             continue
@@ -125,7 +167,9 @@ def _fetch(arguments: argparse.Namespace) -> int:
 
 def _verify(arguments: argparse.Namespace) -> int:
     cache = Cache(load_manifest())
-    names = arguments.names or [a.name for a in cache.manifest if cache.folder(a.name).exists()]
+    names = arguments.names or [
+        a.name for a in cache.manifest if cache.folder(a.name).exists()
+    ]
     if not names:
         print(f"nothing to verify: {cache.root} holds no asset")
     failures = 0
@@ -153,7 +197,9 @@ def _pin(arguments: argparse.Namespace) -> int:
         with tempfile.TemporaryDirectory() as folder:
             archive = cache.transport(asset.carrier, Path(folder), cache.progress)
             print(f'[carriers.{asset.carrier.name}]\nfile = "{archive.name}"')
-            print(f'sha256 = "{sha256_of(archive)}"\nsize = {archive.stat().st_size}\n')
+            print(
+                f'sha256 = "{sha256_of(archive)}"\nsize = {archive.stat().st_size}\n'
+            )
             print(f"[assets.{name}]\nmembers = [")
             with open_archive(archive) as members:
                 for member in asset.members:

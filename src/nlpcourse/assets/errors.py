@@ -15,7 +15,8 @@ class AssetError(RuntimeError):
         self.asset = asset
         self.cause = cause.rstrip(".")
         self.next_step = next_step.rstrip(".")
-        super().__init__(asset, cause, next_step)  # the three arguments, so that it pickles
+        # the three arguments, so that it pickles
+        super().__init__(asset, cause, next_step)
 
     def __str__(self) -> str:
         return f"{self.asset}: {self.cause}.\n  Next step: {self.next_step}."

@@ -36,7 +36,9 @@ else:
 
 
 @contextmanager
-def file_lock(path: Path, on_wait: Callable[[], None] = lambda: None) -> Iterator[bool]:
+def file_lock(
+    path: Path, on_wait: Callable[[], None] = lambda: None
+) -> Iterator[bool]:
     """Hold the lock at *path*; yield False where the file system has no locks.
 
     Without locks two fetches may download the same carrier twice, and nothing worse: what lands in

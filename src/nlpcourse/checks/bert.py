@@ -23,7 +23,9 @@ from nlpcourse.transformers.bert import (
 
 
 def _near(got: Tensor, expected: Tensor) -> bool:
-    return got.shape == expected.shape and torch.allclose(got.float(), expected, atol=1e-5)
+    return got.shape == expected.shape and torch.allclose(
+        got.float(), expected, atol=1e-5
+    )
 
 
 # ── 30.1 · mask, then softmax ─────────────────────────────────────────────────────────────────────
@@ -50,20 +52,30 @@ def masked_weights(answer: Callable[[Tensor, Tensor], Tensor]) -> str:
                 f"{tuple(scores.shape)}. Should each score not have one weight?"
             )
         if torch.isnan(got).any():
-            raise Hint("Some weights are not numbers. Is a row left with nothing to look at?")
+            raise Hint(
+                "Some weights are not numbers. Is a row left with nothing to look at?"
+            )
         if _near(got, scores.softmax(dim=-1)):
-            raise Hint("Padding still gets weight. Where does your function use the mask?")
+            raise Hint(
+                "Padding still gets weight. Where does your function use the mask?"
+            )
         if _near(got, scores.softmax(dim=-1) * mask):
             raise Hint(
                 "Padding gets no weight, but do the rows still add up to one? What if the mask "
                 "came before the softmax?"
             )
         if _near(got, (scores * mask).softmax(dim=-1)):
-            raise Hint("You set the score of padding to 0. What is e to the power of 0?")
+            raise Hint(
+                "You set the score of padding to 0. What is e to the power of 0?"
+            )
         if _near(got, scores.masked_fill(mask, -1e30).softmax(dim=-1)):
-            raise Hint("All the weight goes to the padding. Does True stand for a real token?")
+            raise Hint(
+                "All the weight goes to the padding. Does True stand for a real token?"
+            )
         if _near(got.sum(dim=0), torch.ones(scores.size(1))) and scores.size(0) > 1:
-            raise Hint("The columns add up to one. Along which axis does one token look at others?")
+            raise Hint(
+                "The columns add up to one. Along which axis does one token look at others?"
+            )
         raise Hint(
             f"For scores {scores.tolist()} and mask {mask.tolist()} you gave {got.tolist()}. "
             "Which score makes e to its power vanish?"
@@ -97,7 +109,9 @@ def count_parameters(answer: Callable[..., int]) -> str:
     for layers, hidden, feed, vocabulary, positions, segments in (
         (1, 4, 8, 10, 6, 2), (2, 4, 8, 10, 6, 2), (1, 8, 16, 10, 6, 2), (3, 6, 30, 50, 7, 1),
     ):  # fmt: skip
-        config = BertConfig(vocabulary, hidden, layers, 2, feed, positions, segments)
+        config = BertConfig(
+            vocabulary, hidden, layers, 2, feed, positions, segments
+        )
         right = sum(p.numel() for p in Bert(config).parameters())
         sizes = {
             "layers": layers,
@@ -115,11 +129,26 @@ def count_parameters(answer: Callable[..., int]) -> str:
         biases = layers * (5 * hidden + feed) + hidden
         output = layers * (hidden * hidden + hidden)
         for missing, question in (
-            (pooler, "Did you count the pooler, a square of hidden × hidden with its offsets?"),
-            (norms, "Did you count the layer norms, a scale and an offset for every channel?"),
-            (2 * hidden, "There is a layer norm after the embeddings too. Is it in your sum?"),
-            (biases, "Each linear layer adds an offset per output. Are they in your sum?"),
-            (output, "After the heads are joined, one more square layer mixes them. Is it there?"),
+            (
+                pooler,
+                "Did you count the pooler, a square of hidden × hidden with its offsets?",
+            ),
+            (
+                norms,
+                "Did you count the layer norms, a scale and an offset for every channel?",
+            ),
+            (
+                2 * hidden,
+                "There is a layer norm after the embeddings too. Is it in your sum?",
+            ),
+            (
+                biases,
+                "Each linear layer adds an offset per output. Are they in your sum?",
+            ),
+            (
+                output,
+                "After the heads are joined, one more square layer mixes them. Is it there?",
+            ),
             (
                 (positions + segments) * hidden,
                 "Did you count the positions and the segments?",
@@ -152,36 +181,56 @@ def hide_tokens(
     before = ids.clone()
     result = answer(ids, special, 3, 5000)
     if not isinstance(result, tuple) or len(result) != 2:
-        raise Hint("Two tables should come back, the inputs and the targets. Do you return both?")
+        raise Hint(
+            "Two tables should come back, the inputs and the targets. Do you return both?"
+        )
     inputs, targets = result
     if inputs.shape != ids.shape or targets.shape != ids.shape:
-        raise Hint(f"The ids have shape {tuple(ids.shape)}. Do both of your tables have it too?")
+        raise Hint(
+            f"The ids have shape {tuple(ids.shape)}. Do both of your tables have it too?"
+        )
     if not torch.equal(ids, before):
-        raise Hint("The ids that came in were changed. Could you write into a copy?")
+        raise Hint(
+            "The ids that came in were changed. Could you write into a copy?"
+        )
     asked = targets != IGNORED
     if (asked & special).any():
-        raise Hint("Some special tokens were asked about. Where do you leave them out?")
+        raise Hint(
+            "Some special tokens were asked about. Where do you leave them out?"
+        )
     share = asked[~special].double().mean().item()
     if not 0.14 < share < 0.16:
         raise Hint(
             f"Of the ordinary tokens {share:.0%} were asked about. What share does the rule name?"
         )
     if not torch.equal(targets[asked], ids[asked]):
-        raise Hint("What should the target be at a hidden place: the true token, or the one shown?")
+        raise Hint(
+            "What should the target be at a hidden place: the true token, or the one shown?"
+        )
     if not torch.equal(inputs[~asked], ids[~asked]):
-        raise Hint("Some tokens that you do not ask about were changed. Did you choose twice?")
+        raise Hint(
+            "Some tokens that you do not ask about were changed. Did you choose twice?"
+        )
     blank = (inputs[asked] == 3).double().mean().item()
     kept = (inputs[asked] == ids[asked]).double().mean().item()
     if not 0.78 < blank < 0.82:
-        raise Hint(f"{blank:.0%} of the hidden places show the blank. How many should?")
+        raise Hint(
+            f"{blank:.0%} of the hidden places show the blank. How many should?"
+        )
     if not 0.085 < kept < 0.115:
-        raise Hint(f"{kept:.0%} of the hidden places show the true token. How many should?")
+        raise Hint(
+            f"{kept:.0%} of the hidden places show the true token. How many should?"
+        )
     swapped = asked & (inputs != 3) & (inputs != ids)
     if len(set(inputs[swapped].tolist())) < 300:
-        raise Hint("The random replacements are hardly random. Is one drawn for every place?")
+        raise Hint(
+            "The random replacements are hardly random. Is one drawn for every place?"
+        )
     again, _ = answer(ids, special, 3, 5000)
     if torch.equal(again, inputs):
-        raise Hint("A second call hides the same places. Is the generator set anew inside?")
+        raise Hint(
+            "A second call hides the same places. Is the generator set anew inside?"
+        )
     return (
         "Because the true token is sometimes left in place, the model can never trust what it sees "
         "at any place, and so keeps a good vector for every token, not for the blanks alone. "
@@ -193,7 +242,9 @@ def hide_tokens(
 
 
 @exercise("30.4")
-def whole_words(answer: Callable[[Sequence[str], Sequence[int]], Sequence[bool]]) -> str:
+def whole_words(
+    answer: Callable[[Sequence[str], Sequence[int]], Sequence[bool]],
+) -> str:
     """Which pieces to hide when whole words are hidden."""
     cases: list[tuple[list[str], list[int]]] = [
         (["[CLS]", "the", "emb", "##ank", "##ment", "rose", "[SEP]"], [1]),
@@ -212,11 +263,21 @@ def whole_words(answer: Callable[[Sequence[str], Sequence[int]], Sequence[bool]]
         if got == right:
             continue
         if len(got) != len(pieces):
-            raise Hint(f"There are {len(pieces)} pieces. Why do you give back {len(got)} answers?")
-        if any(got[i] for i, piece in enumerate(pieces) if piece in ("[CLS]", "[SEP]")):
-            raise Hint("You hide a special token. Do [CLS] and [SEP] count as words?")
-        if got == [r and not p.startswith("##") for r, p in zip(right, pieces, strict=True)]:
-            raise Hint("Only first pieces are hidden. What should happen to the ## that follow?")
+            raise Hint(
+                f"There are {len(pieces)} pieces. Why do you give back {len(got)} answers?"
+            )
+        if any(
+            got[i] for i, piece in enumerate(pieces) if piece in ("[CLS]", "[SEP]")
+        ):
+            raise Hint(
+                "You hide a special token. Do [CLS] and [SEP] count as words?"
+            )
+        if got == [
+            r and not p.startswith("##") for r, p in zip(right, pieces, strict=True)
+        ]:
+            raise Hint(
+                "Only first pieces are hidden. What should happen to the ## that follow?"
+            )
         raise Hint(
             f"For {pieces} and words {words} you gave {got}. Which number has the word that each "
             "piece belongs to, if the first word after [CLS] has number 0?"
@@ -229,7 +290,9 @@ def whole_words(answer: Callable[[Sequence[str], Sequence[int]], Sequence[bool]]
 
 # ── 30.5 · fooling the encoder ────────────────────────────────────────────────────────────────────
 
-_NEGATION = re.compile(r"\b(?:not|no|never|nobody|nothing|cannot|neither|nor)\b|n't\b", re.I)
+_NEGATION = re.compile(
+    r"\b(?:not|no|never|nobody|nothing|cannot|neither|nor)\b|n't\b", re.I
+)
 
 
 def _content(text: str) -> set[str]:
@@ -243,9 +306,13 @@ def triples(answer: Callable[[], Sequence[tuple[str, str, str]]]) -> str:
     if len(found) < 3:
         raise Hint(f"You gave {len(found)} triples. Can you find three?")
     if any(not isinstance(t, tuple | list) or len(t) != 3 for t in found):
-        raise Hint("Each triple is (sentence, negation, paraphrase). Does one have another length?")
+        raise Hint(
+            "Each triple is (sentence, negation, paraphrase). Does one have another length?"
+        )
     if len({t[0].strip().lower() for t in found}) < len(found):
-        raise Hint("Two triples start from the same sentence. Can you find another one?")
+        raise Hint(
+            "Two triples start from the same sentence. Can you find another one?"
+        )
     folder = corpora.minilm()
     bert, tokenizer = load_pretrained(folder), PieceTokenizer.from_folder(folder)
     for sentence, negation, paraphrase in found:
@@ -255,18 +322,25 @@ def triples(answer: Callable[[], Sequence[tuple[str, str, str]]]) -> str:
                 f"never? Yours are {sentence!r} and {negation!r}."
             )
         if _NEGATION.search(paraphrase):
-            raise Hint(f"{paraphrase!r} holds a negation. Can you say the same without one?")
+            raise Hint(
+                f"{paraphrase!r} holds a negation. Can you say the same without one?"
+            )
         if shared := _content(sentence) & _content(paraphrase):
             raise Hint(
                 f"{sentence!r} and {paraphrase!r} share {sorted(shared)}. Can you say it in other "
                 "words (of five letters or more none in common)?"
             )
         if len(paraphrase.split()) < 3:
-            raise Hint(f"Is {paraphrase!r} a sentence that says the same as {sentence!r}?")
+            raise Hint(
+                f"Is {paraphrase!r} a sentence that says the same as {sentence!r}?"
+            )
         unit = torch.nn.functional.normalize(
             embed(bert, tokenizer, [sentence, negation, paraphrase]), dim=-1
         )
-        to_negation, to_paraphrase = (unit[0] @ unit[1]).item(), (unit[0] @ unit[2]).item()
+        to_negation, to_paraphrase = (
+            (unit[0] @ unit[1]).item(),
+            (unit[0] @ unit[2]).item(),
+        )
         if to_negation <= to_paraphrase:
             raise Hint(
                 f"The encoder is right about {sentence!r}: {to_negation:.2f} to the negation, "

@@ -26,19 +26,27 @@ def steps_to_half(answer: Callable[[float], float]) -> str:
         got = float(answer(bias))
         if math.isclose(got, expected, rel_tol=1e-6):
             continue
-        if bias > 1 and math.isclose(got, math.log(0.5) / math.log(bias), rel_tol=1e-3):
+        if bias > 1 and math.isclose(
+            got, math.log(0.5) / math.log(bias), rel_tol=1e-3
+        ):
             raise Hint(
                 f"At a bias of {bias:g} you say {got:.4g}. The bias is not yet the gate: which "
                 "function turns it into a number between 0 and 1?"
             )
         if math.isclose(got, -expected, rel_tol=1e-6):
-            raise Hint("A number of steps below zero: which of the two logarithms lost its sign?")
+            raise Hint(
+                "A number of steps below zero: which of the two logarithms lost its sign?"
+            )
         if math.isclose(got, 1 / (1 - forget), rel_tol=1e-3):
             raise Hint(
                 "That is how long the memory lasts on average. After how many steps is ½ left?"
             )
-        if math.isclose(got, math.ceil(expected)) or math.isclose(got, round(expected)):
-            raise Hint(f"You say {got:g} where {expected:.3f} is exact. Did you round?")
+        if math.isclose(got, math.ceil(expected)) or math.isclose(
+            got, round(expected)
+        ):
+            raise Hint(
+                f"You say {got:g} where {expected:.3f} is exact. Did you round?"
+            )
         raise Hint(
             f"At a bias of {bias:g} the gate is {forget:.3f}. What is left of 1 after one step, "
             f"after two, after n? You say half is left after {got:.4g} steps."
@@ -52,7 +60,11 @@ def steps_to_half(answer: Callable[[float], float]) -> str:
 @exercise("23.2")
 def count_numbers(answer: Callable[[str, int, int, int, bool], int]) -> str:
     """Count the parameters of PyTorch's recurrent layers without making one."""
-    makers: dict[str, Callable[..., nn.RNNBase]] = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
+    makers: dict[str, Callable[..., nn.RNNBase]] = {
+        "rnn": nn.RNN,
+        "lstm": nn.LSTM,
+        "gru": nn.GRU,
+    }
 
     def real(kind: str, inputs: int, hidden: int, layers: int, both: bool) -> int:
         layer = makers[kind](inputs, hidden, layers, bidirectional=both)
@@ -61,7 +73,9 @@ def count_numbers(answer: Callable[[str, int, int, int, bool], int]) -> str:
     for kind, blocks in (("rnn", 1), ("lstm", 4), ("gru", 3)):
         got, want = answer(kind, 5, 7, 1, False), real(kind, 5, 7, 1, False)
         if got == want - blocks * 7:
-            raise Hint(f"{kind}: {got} is {want - got} short. How many biases has PyTorch's layer?")
+            raise Hint(
+                f"{kind}: {got} is {want - got} short. How many biases has PyTorch's layer?"
+            )
         if got != want:
             raise Hint(
                 f"{kind}, 5 inputs, 7 hidden: you count {got}. How many blocks of 7 rows has the "
@@ -69,7 +83,9 @@ def count_numbers(answer: Callable[[str, int, int, int, bool], int]) -> str:
             )
     got, want = answer("lstm", 5, 7, 1, True), real("lstm", 5, 7, 1, True)
     if got != want:
-        raise Hint(f"Reading both ways you count {got}. How many cells work side by side?")
+        raise Hint(
+            f"Reading both ways you count {got}. How many cells work side by side?"
+        )
     got, want = answer("lstm", 5, 7, 3, False), real("lstm", 5, 7, 3, False)
     if got != want:
         raise Hint(
@@ -92,26 +108,43 @@ def coupled_step(answer: Callable[[LSTMCell, Tensor, State], State]) -> str:
     torch.manual_seed(0)
     cell = LSTMCell(3, 5).double()
     x = torch.randn(2, 3, dtype=torch.float64)
-    h, c = torch.randn(2, 5, dtype=torch.float64), torch.randn(2, 5, dtype=torch.float64)
+    h, c = (
+        torch.randn(2, 5, dtype=torch.float64),
+        torch.randn(2, 5, dtype=torch.float64),
+    )
     gate = cell.gates(x, h)
     want_c = gate.forget * c + (1 - gate.forget) * gate.candidate
     want_h = gate.output * torch.tanh(want_c)
     result = answer(cell, x, (h, c))
     if not isinstance(result, tuple) or len(result) != 2:
-        raise Hint("What does a step hand to the next one? Did you return both h and c?")
+        raise Hint(
+            "What does a step hand to the next one? Did you return both h and c?"
+        )
     got_h, got_c = result
     if got_c.shape != c.shape:
-        raise Hint(f"Your c has the shape {tuple(got_c.shape)}. Which shape had the old one?")
+        raise Hint(
+            f"Your c has the shape {tuple(got_c.shape)}. Which shape had the old one?"
+        )
     if torch.allclose(got_h, want_c) and torch.allclose(got_c, want_h):
-        raise Hint("Both numbers are right. In which order does the cell return them?")
+        raise Hint(
+            "Both numbers are right. In which order does the cell return them?"
+        )
     if torch.allclose(got_c, gate.forget * c + gate.input * gate.candidate):
-        raise Hint("That is the LSTM itself. What stands in the place of the input gate now?")
+        raise Hint(
+            "That is the LSTM itself. What stands in the place of the input gate now?"
+        )
     if torch.allclose(got_c, (1 - gate.input) * c + gate.input * gate.candidate):
-        raise Hint("You made the forget gate follow the input gate. Which of the two should lead?")
+        raise Hint(
+            "You made the forget gate follow the input gate. Which of the two should lead?"
+        )
     if not torch.allclose(got_c, want_c):
-        raise Hint("Where the forget gate says 0.9, how much of the candidate should come in?")
+        raise Hint(
+            "Where the forget gate says 0.9, how much of the candidate should come in?"
+        )
     if torch.allclose(got_h, gate.output * want_c):
-        raise Hint("The output reads c through a function that keeps it between −1 and 1: which?")
+        raise Hint(
+            "The output reads c through a function that keeps it between −1 and 1: which?"
+        )
     if not torch.allclose(got_h, want_h):
         raise Hint("c is right. What does the output gate multiply to give h?")
     return (
@@ -139,7 +172,9 @@ def read_in_windows(
     layer = nn.LSTM(2, p["hidden"], batch_first=True)
     inputs = torch.randn(2, time, 2, requires_grad=True)
     pieces = answer(layer, inputs, p["window"])
-    if not isinstance(pieces, list) or not all(isinstance(piece, Tensor) for piece in pieces):
+    if not isinstance(pieces, list) or not all(
+        isinstance(piece, Tensor) for piece in pieces
+    ):
         raise Hint(
             "What should come back for every window? A list of output tensors was asked for."
         )
@@ -157,7 +192,9 @@ def read_in_windows(
     if not torch.allclose(torch.cat(pieces, dim=1), whole, atol=1e-5):
         fresh, _ = layer(inputs[:, widths[0] : widths[0] + widths[1]])
         if torch.allclose(pieces[1], fresh, atol=1e-5):
-            raise Hint("Your second window begins with an empty memory. Where did the state go?")
+            raise Hint(
+                "Your second window begins with an empty memory. Where did the state go?"
+            )
         raise Hint(
             "Read in one piece, the layer says something else. Which state does each window get?"
         )
@@ -165,8 +202,13 @@ def read_in_windows(
         raise Hint(
             "No gradient at all comes out of your outputs. Did no_grad stop the training, too?"
         )
-    (gradient,) = torch.autograd.grad(pieces[1].sum(), inputs, allow_unused=True, retain_graph=True)
-    if gradient is None or float(gradient[:, widths[0] : widths[0] + widths[1]].abs().sum()) == 0:
+    (gradient,) = torch.autograd.grad(
+        pieces[1].sum(), inputs, allow_unused=True, retain_graph=True
+    )
+    if (
+        gradient is None
+        or float(gradient[:, widths[0] : widths[0] + widths[1]].abs().sum()) == 0
+    ):
         raise Hint(
             "The second window's own words get no gradient. Did you detach more than the state?"
         )
@@ -191,12 +233,20 @@ def reach_further(answer: Layer) -> str:
         )
     if not layer.batch_first or layer.bidirectional:
         reason = "batch_first=True" if not layer.batch_first else "one direction"
-        raise Hint(f"The task wants {reason}: reading backwards would begin beside the answer, no?")
+        raise Hint(
+            f"The task wants {reason}: reading backwards would begin beside the answer, no?"
+        )
     if (layer.input_size, layer.hidden_size) != (16, 32) or layer.num_layers > 2:
-        raise Hint("Did you use the two sizes that you were given, in at most two layers?")
+        raise Hint(
+            "Did you use the two sizes that you were given, in at most two layers?"
+        )
     for seed in (11, 12):
         attempt = distance.learn_to_close(
-            answer, distance=80, seed=seed, steps=200, settings={"learning_rate": 0.003}
+            answer,
+            distance=80,
+            seed=seed,
+            steps=200,
+            settings={"learning_rate": 0.003},
         )
         if attempt.accuracy < 0.9:
             raise Hint(

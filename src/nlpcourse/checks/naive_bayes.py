@@ -13,7 +13,9 @@ from nlpcourse.statistics.naive_bayes import MultinomialNaiveBayes, count
 
 
 def _close(got: object, expected: float) -> bool:
-    return isinstance(got, int | float) and math.isclose(got, expected, rel_tol=1e-9, abs_tol=1e-12)
+    return isinstance(got, int | float) and math.isclose(
+        got, expected, rel_tol=1e-9, abs_tol=1e-12
+    )
 
 
 # ── 11.1 · the base rate ──────────────────────────────────────────────────────────────────────────
@@ -49,7 +51,9 @@ def precision_of_filter(answer: Callable[[float, float, float], float]) -> str:
                 "That is the share of all messages that are spam and blocked. What must you divide "
                 "it by, to speak of the blocked messages alone?"
             )
-        if _close(got, spam / (spam + share * blocked)) or _close(got, caught / (caught + blocked)):
+        if _close(got, spam / (spam + share * blocked)) or _close(
+            got, caught / (caught + blocked)
+        ):
             raise Hint(
                 "Did you weigh the blocked ham by the share of ham, which is 1 minus the share of "
                 "spam?"
@@ -69,7 +73,9 @@ def precision_of_filter(answer: Callable[[float, float, float], float]) -> str:
 
 
 @exercise("11.2")
-def smoothed_probability(answer: Callable[[str, Mapping[str, int], int, float], float]) -> str:
+def smoothed_probability(
+    answer: Callable[[str, Mapping[str, int], int, float], float],
+) -> str:
     """Add-alpha smoothing of one word's probability."""
     counts = {"free": 3, "call": 1}
     cases: list[tuple[str, int, float]] = [
@@ -88,7 +94,9 @@ def smoothed_probability(answer: Callable[[str, Mapping[str, int], int, float], 
         if _close(got, right):
             continue
         if _close(got, n / total) and alpha:
-            raise Hint("That is the share without smoothing. Where does alpha come in?")
+            raise Hint(
+                "That is the share without smoothing. Where does alpha come in?"
+            )
         if _close(got, (n + alpha) / total):
             raise Hint(
                 "You gave every word alpha extra occurrences. Did the total grow with them? Add up "
@@ -121,7 +129,9 @@ _SPAM = Counter({"free": 4, "call": 3, "prize": 2, "now": 1})
 _HAM = Counter({"call": 2, "home": 4, "now": 3, "love": 3})
 
 
-def _log_odds(document: Sequence[str], spam: Counter[str], ham: Counter[str], p: float) -> float:
+def _log_odds(
+    document: Sequence[str], spam: Counter[str], ham: Counter[str], p: float
+) -> float:
     vocabulary = set(spam) | set(ham)
     parts = [math.log(p / (1 - p))]
     for word in document:
@@ -155,14 +165,18 @@ def log_odds(
     one = ask(["free"])
     if not _close(one, _log_odds(["free"], _SPAM, _HAM, 0.5)):
         if _close(one, math.log((4 + 1) / (0 + 1))):
-            raise Hint("Did you divide each count by its own class's smoothed total?")
+            raise Hint(
+                "Did you divide each count by its own class's smoothed total?"
+            )
         raise Hint(
             f"The message 'free' gave {one!r}. What is the smoothed P(free | spam), and what is "
             "P(free | ham)? The vocabulary has six words."
         )
     twice = ask(["free", "free"])
     if not _close(twice, 2 * one):
-        raise Hint("'free' came twice. Should it count twice in the multinomial model?")
+        raise Hint(
+            "'free' came twice. Should it count twice in the multinomial model?"
+        )
     strange = ask(["free", "zebra"])
     if not _close(strange, one):
         raise Hint(
@@ -198,12 +212,22 @@ def _bernoulli(present: set[str], shares: Mapping[str, float]) -> float:
 
 
 @exercise("11.4")
-def bernoulli_likelihood(answer: Callable[[Sequence[str], Mapping[str, float]], float]) -> str:
+def bernoulli_likelihood(
+    answer: Callable[[Sequence[str], Mapping[str, float]], float],
+) -> str:
     """P(d | c) of the Bernoulli model."""
     shares = {"call": 0.5, "free": 0.4, "love": 0.1}
-    cases: list[list[str]] = [["call"], [], ["call", "free", "love"], ["love", "call"]]
+    cases: list[list[str]] = [
+        ["call"],
+        [],
+        ["call", "free", "love"],
+        ["love", "call"],
+    ]
     for document in cases:
-        got, right = answer(list(document), dict(shares)), _bernoulli(set(document), shares)
+        got, right = (
+            answer(list(document), dict(shares)),
+            _bernoulli(set(document), shares),
+        )
         if _close(got, right):
             continue
         if _close(got, math.prod(shares[w] for w in document)):
@@ -212,25 +236,37 @@ def bernoulli_likelihood(answer: Callable[[Sequence[str], Mapping[str, float]], 
                 "message of this class lacks them?"
             )
         if _close(got, math.log(right)):
-            raise Hint("That is the logarithm. How do you get back to the probability itself?")
+            raise Hint(
+                "That is the logarithm. How do you get back to the probability itself?"
+            )
         raise Hint(
             f"For {document!r} you gave {got!r}. Go through the vocabulary word by word: which "
             "factor does each give when it is present, which when it is absent?"
         )
-    if not _close(answer(["call", "call"], dict(shares)), _bernoulli({"call"}, shares)):
-        raise Hint("'call' came twice. Does this model care how often a word occurs?")
+    if not _close(
+        answer(["call", "call"], dict(shares)), _bernoulli({"call"}, shares)
+    ):
+        raise Hint(
+            "'call' came twice. Does this model care how often a word occurs?"
+        )
     try:
         strange = answer(["call", "zebra"], dict(shares))
     except KeyError:
-        raise Hint("'zebra' is not in the vocabulary. Should it count at all?") from None
+        raise Hint(
+            "'zebra' is not in the vocabulary. Should it count at all?"
+        ) from None
     if not _close(strange, _bernoulli({"call"}, shares)):
         raise Hint("'zebra' is not in the vocabulary. Should it change the answer?")
     rng = random.Random(4)
     for _ in range(10):
         table = {f"w{i}": rng.uniform(0.01, 0.99) for i in range(8)}
         document = rng.choices([*table], k=rng.randrange(10))
-        if not _close(answer(document, dict(table)), _bernoulli(set(document), table)):
-            raise Hint(f"For {document!r} the product is not right yet. Which factor differs?")
+        if not _close(
+            answer(document, dict(table)), _bernoulli(set(document), table)
+        ):
+            raise Hint(
+                f"For {document!r} the product is not right yet. Which factor differs?"
+            )
     return (
         "An empty message has a likelihood of its own in this model: the product of all the "
         "absences. The multinomial model has nothing to say about it but the prior."
@@ -268,16 +304,24 @@ JUDGED = [
 """Eight opinions to judge."""
 
 
-def _wrong_opinions(features: Callable[[list[str]], list[str]]) -> list[tuple[str, str]]:
+def _wrong_opinions(
+    features: Callable[[list[str]], list[str]],
+) -> list[tuple[str, str]]:
     def bag(text: str) -> list[str]:
         found = features(text.split())
         if isinstance(found, str):
-            raise Hint(f"For {text!r} you gave back {found!r}. Is it a list of strings?")
+            raise Hint(
+                f"For {text!r} you gave back {found!r}. Is it a list of strings?"
+            )
         return list(found)
 
     documents = [bag(text) for text, _ in OPINIONS]
-    model = MultinomialNaiveBayes(count(documents, [label for _, label in OPINIONS]))
-    return [(text, gold) for text, gold in JUDGED if model.predict(bag(text)) != gold]
+    model = MultinomialNaiveBayes(
+        count(documents, [label for _, label in OPINIONS])
+    )
+    return [
+        (text, gold) for text, gold in JUDGED if model.predict(bag(text)) != gold
+    ]
 
 
 @exercise("11.5")
@@ -294,7 +338,9 @@ def negation_features(answer: Callable[[list[str]], list[str]]) -> str:
         )
         raise Hint(f"{share} are right; {text!r} should be {side}. {question}")
     if any(len(answer(text.split())) == 0 for text, _ in JUDGED):
-        raise Hint("One of the opinions has no features at all. Did you mean to throw it away?")
+        raise Hint(
+            "One of the opinions has no features at all. Did you mean to throw it away?"
+        )
     return (
         "You have engineered a feature. Das and Chen marked every word between a negation and the "
         "next punctuation mark in 2001, and the trick still helps a linear model today."

@@ -30,7 +30,9 @@ def brown() -> list[list[tuple[str, str]]]:
 
 def sms_spam() -> list[LabelledText]:
     """Return the text messages, each labelled ``"ham"`` or ``"spam"``."""
-    with (asset_path("sms-spam") / "sms-spam.csv").open(encoding="utf-8", newline="") as file:
+    with (asset_path("sms-spam") / "sms-spam.csv").open(
+        encoding="utf-8", newline=""
+    ) as file:
         return [
             LabelledText(row["text"], "spam" if row["spam"] == "1" else "ham")
             for row in csv.DictReader(file)
@@ -55,10 +57,16 @@ def sentiment_4(domain: SentimentDomain) -> list[RatedText]:
         ValueError: *domain* is not ``"movie"``, ``"tweets"``, ``"amazon"`` or ``"nyt"``.
     """
     if domain not in _SENTIMENT_FILES:
-        raise ValueError(f"domain must be one of {', '.join(_SENTIMENT_FILES)}, not {domain!r}")
+        raise ValueError(
+            f"domain must be one of {', '.join(_SENTIMENT_FILES)}, not {domain!r}"
+        )
     file = asset_path("sentiment-4") / f"{_SENTIMENT_FILES[domain]}_GroundTruth.txt"
-    rows = (line.split("\t") for line in file.read_text("utf-8").split("\n")[1:] if line)
-    return [RatedText(text.strip(), float(rating), id_) for id_, rating, text in rows]
+    rows = (
+        line.split("\t") for line in file.read_text("utf-8").split("\n")[1:] if line
+    )
+    return [
+        RatedText(text.strip(), float(rating), id_) for id_, rating, text in rows
+    ]
 
 
 _TREC_COARSE = ("DESC", "ENTY", "ABBR", "HUM", "NUM", "LOC")
@@ -71,7 +79,9 @@ def trec() -> Split:
     The labels are DESC (description), ENTY (entity), ABBR (abbreviation), HUM (human), NUM (number)
     and LOC (location).
     """
-    with (asset_path("trec") / "trec.csv").open(encoding="utf-8", newline="") as file:
+    with (asset_path("trec") / "trec.csv").open(
+        encoding="utf-8", newline=""
+    ) as file:
         questions = [
             LabelledText(row["text"], _TREC_COARSE[int(row["label-coarse"])])
             for row in csv.DictReader(file)
@@ -106,7 +116,9 @@ def newsgroups_20() -> Split:
 
 def reviews() -> list[Review]:
     """Return snippets of film reviews, and summaries of plots, with the films' names."""
-    packed = (asset_path("reviews") / "rotten_tomatoes_corpus_full.csv.bz2").read_bytes()
+    packed = (
+        asset_path("reviews") / "rotten_tomatoes_corpus_full.csv.bz2"
+    ).read_bytes()
     return [
         Review(row["text"], row["category"], row["movie_name"])
         for row in read_csv(bz2.decompress(packed).decode())

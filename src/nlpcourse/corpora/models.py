@@ -35,7 +35,9 @@ def wordnet() -> Path:
     return _nltk_data("wordnet")
 
 
-def gpt_bpe(name: Literal["cl100k_base", "o200k_base"] = "cl100k_base") -> dict[bytes, int]:
+def gpt_bpe(
+    name: Literal["cl100k_base", "o200k_base"] = "cl100k_base",
+) -> dict[bytes, int]:
     """Return the merges of a GPT tokenizer: from a token's bytes to its rank, which is its id.
 
     Raises:
@@ -65,7 +67,9 @@ def glove_50d() -> Embeddings:
 
     folder = asset_path("glove-50d")
     vectors = np.load(folder / "vectors.npy", mmap_mode="r", allow_pickle=False)
-    return Embeddings(read_strings((folder / "words.parquet").read_bytes(), len(vectors)), vectors)
+    return Embeddings(
+        read_strings((folder / "words.parquet").read_bytes(), len(vectors)), vectors
+    )
 
 
 def smollm2() -> Path:

@@ -55,7 +55,10 @@ def gnt_bsb() -> list[AlignedVerse]:
                     torn |= {verse, other}
     return [
         AlignedVerse(
-            verse, list(source[verse].values()), list(target[verse].values()), frozenset(pairs)
+            verse,
+            list(source[verse].values()),
+            list(target[verse].values()),
+            frozenset(pairs),
         )
         for verse, pairs in sorted(links.items())
         if verse not in torn
@@ -72,7 +75,8 @@ def _king_james() -> dict[str, str]:
     for mark, end in zip(marks, ends, strict=True):
         chapter, verse = int(mark[1]), int(mark[2])
         book += (chapter, verse) == (1, 1)
-        paragraph = text[mark.end() : end].split("\n\n")[0]  # a book's title may follow
+        # a book's title may follow
+        paragraph = text[mark.end() : end].split("\n\n")[0]
         verses[f"{book:02}{chapter:03}{verse:03}"] = " ".join(paragraph.split())
     return verses
 
@@ -83,7 +87,8 @@ def _berean() -> dict[str, str]:
     for part in ("ot_BSB.tsv", "nt_BSB.tsv"):
         joined = True  # no space before the next token
         for row in read_tsv(asset_path("kjv-bsb") / part):
-            verse = row["id"][:8]  # a token's own id counts verses as English Bibles do
+            # a token's own id counts verses as English Bibles do
+            verse = row["id"][:8]
             space = "" if joined or verse not in verses else " "
             verses[verse] = verses.get(verse, "") + space + row["text"]
             joined = bool(row["skip_space_after"])
@@ -109,7 +114,9 @@ def cmudict() -> dict[str, list[list[str]]]:
 def analogies() -> dict[str, list[tuple[str, str, str, str]]]:
     """Return the analogy questions by section: the fourth word is the answer."""
     sections: dict[str, list[tuple[str, str, str, str]]] = {}
-    text = (asset_path("analogies") / "questions-words.txt").read_text(encoding="utf-8")
+    text = (asset_path("analogies") / "questions-words.txt").read_text(
+        encoding="utf-8"
+    )
     for line in text.splitlines():
         if line.startswith(": "):
             section = sections.setdefault(line[2:], [])
@@ -122,7 +129,9 @@ def analogies() -> dict[str, list[tuple[str, str, str, str]]]:
 def _word_pairs(path: Path) -> list[WordPair]:
     lines = path.read_text(encoding="utf-8").splitlines()
     rows = (line.split() for line in lines if line and not line.startswith("#"))
-    return [WordPair(first, second, float(rating)) for first, second, rating in rows]
+    return [
+        WordPair(first, second, float(rating)) for first, second, rating in rows
+    ]
 
 
 def wordsim() -> list[WordPair]:

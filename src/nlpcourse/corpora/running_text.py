@@ -22,7 +22,10 @@ def gutenberg() -> dict[str, str]:
     The files are Latin-1 and not UTF-8, as Blake's and Milton's accented verbs show.
     """
     folder = asset_path("gutenberg") / "corpora" / "gutenberg"
-    return {path.stem: path.read_text(encoding="latin-1") for path in sorted(folder.glob("*.txt"))}
+    return {
+        path.stem: path.read_text(encoding="latin-1")
+        for path in sorted(folder.glob("*.txt"))
+    }
 
 
 def wikitext_2(split: WikitextSplit) -> str:
@@ -33,7 +36,9 @@ def wikitext_2(split: WikitextSplit) -> str:
     """
     if split not in ("train", "valid", "test"):
         raise ValueError(f"split must be train, valid or test, not {split!r}")
-    return gzip.decompress((asset_path("wikitext-2") / f"{split}.raw.gz").read_bytes()).decode()
+    return gzip.decompress(
+        (asset_path("wikitext-2") / f"{split}.raw.gz").read_bytes()
+    ).decode()
 
 
 @cache
@@ -65,13 +70,20 @@ def tales() -> list[Tale]:
         for row in read_table(folder / "grimm-tales.tab")
     ]
     andersen = read_table(folder / "andersen.tab")
-    return grimm + [Tale("Andersen", row["Title"], "", row["Content"]) for row in andersen]
+    return grimm + [
+        Tale("Andersen", row["Title"], "", row["Content"]) for row in andersen
+    ]
 
 
 def transcripts() -> list[Line]:
     """Return the lines of dialogue of the series Friends, in order."""
     return [
-        Line(row["Season & Episode"], row["Title"], row["Author"], row["Quote"].strip())
+        Line(
+            row["Season & Episode"],
+            row["Title"],
+            row["Author"],
+            row["Quote"].strip(),
+        )
         for row in read_table(asset_path("transcripts") / "friends-transcripts.tab")
     ]
 
@@ -79,7 +91,10 @@ def transcripts() -> list[Line]:
 def headlines() -> list[Headline]:
     """Return the Guardian's headlines of January to July 2020."""
     packed = (asset_path("headlines") / "guardian_headlines.csv.bz2").read_bytes()
-    return [Headline(row["Date"], row["Text"]) for row in read_csv(bz2.decompress(packed).decode())]
+    return [
+        Headline(row["Date"], row["Text"])
+        for row in read_csv(bz2.decompress(packed).decode())
+    ]
 
 
 def conventions() -> list[Speech]:
@@ -90,14 +105,18 @@ def conventions() -> list[Speech]:
 
 
 def _counts(path: Path) -> dict[str, int]:
-    pairs = (line.split("\t") for line in path.read_text(encoding="utf-8").splitlines())
+    pairs = (
+        line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()
+    )
     return {key: int(count) for key, count in pairs}
 
 
 def web_counts() -> WebCounts:
     """Return the counts of words and of pairs of words on the web of 2006."""
     folder = asset_path("web-counts")
-    return WebCounts(_counts(folder / "count_1w.txt"), _counts(folder / "count_2w.txt"))
+    return WebCounts(
+        _counts(folder / "count_1w.txt"), _counts(folder / "count_2w.txt")
+    )
 
 
 def lee() -> Lee:
@@ -106,7 +125,9 @@ def lee() -> Lee:
     The file has the upper half of the table; the lower half is mirrored from it.
     """
     folder = asset_path("lee")
-    lines = (folder / "similarities0-1.txt").read_text(encoding="ascii").splitlines()
+    lines = (
+        (folder / "similarities0-1.txt").read_text(encoding="ascii").splitlines()
+    )
     upper = [[float(cell) for cell in line.split()] for line in lines]
     size = range(len(upper))
     return Lee(

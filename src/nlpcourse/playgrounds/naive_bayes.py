@@ -77,9 +77,18 @@ CUT_OFF = 12.0
 def _sms_counts() -> bytes:
     from nlpcourse import corpora
 
-    pairs = [pair for item in corpora.sms_spam() for pair in unswallow(item.text, item.label)]
+    pairs = [
+        pair
+        for item in corpora.sms_spam()
+        for pair in unswallow(item.text, item.label)
+    ]
     messages = list(dict.fromkeys(pairs))
-    return _pack(count([words(text) for text, _ in messages], [label for _, label in messages]), 1)
+    return _pack(
+        count(
+            [words(text) for text, _ in messages], [label for _, label in messages]
+        ),
+        1,
+    )
 
 
 def _film_counts() -> bytes:
@@ -87,17 +96,24 @@ def _film_counts() -> bytes:
 
     rated = [item for item in corpora.sentiment_4("movie") if item.rating != 0]
     labels = ["good" if item.rating > 0 else "bad" for item in rated]
-    return _pack(count([words(item.text) for item in rated], labels), LEAST_FILM_WORD)
+    return _pack(
+        count([words(item.text) for item in rated], labels), LEAST_FILM_WORD
+    )
 
 
 def _pack(counts: Counts, least: int) -> bytes:
     """Return counts as JSON: the words once, and one list of counts for each class."""
-    totals = {w: sum(n.get(w, 0) for n in counts.words.values()) for w in counts.vocabulary}
+    totals = {
+        w: sum(n.get(w, 0) for n in counts.words.values())
+        for w in counts.vocabulary
+    }
     kept = sorted(word for word, n in totals.items() if n >= least)
     packed = {
         "documents": dict(counts.documents),
         "vocabulary": " ".join(kept),
-        "counts": {label: [n.get(w, 0) for w in kept] for label, n in counts.words.items()},
+        "counts": {
+            label: [n.get(w, 0) for w in kept] for label, n in counts.words.items()
+        },
     }
     return json.dumps(packed, ensure_ascii=False, separators=(",", ":")).encode()
 
@@ -126,7 +142,9 @@ def _model(packed: bytes, alpha: float) -> MultinomialNaiveBayes:
     return MultinomialNaiveBayes(unpack(packed), alpha)
 
 
-def run(inputs: Mapping[str, Any], resources: Mapping[str, bytes]) -> dict[str, Any]:
+def run(
+    inputs: Mapping[str, Any], resources: Mapping[str, bytes]
+) -> dict[str, Any]:
     """Judge the reader's message and show every word's push.
 
     Args:
@@ -152,7 +170,10 @@ def run(inputs: Mapping[str, Any], resources: Mapping[str, bytes]) -> dict[str, 
     else:
         posterior = normalise(model.joint(document))
         verdict = _verdict(posterior, why, first, second, forbidden)
-        views += [{"kind": "text", "text": verdict}, _posterior_bars(posterior, first, second)]
+        views += [
+            {"kind": "text", "text": verdict},
+            _posterior_bars(posterior, first, second),
+        ]
     views += [_tokens(document, why, first, second), _pushes(why, first, second)]
     views.append(_table(why, counts, model, first, second))
     if why.unknown:
@@ -168,7 +189,8 @@ def run(inputs: Mapping[str, Any], resources: Mapping[str, bytes]) -> dict[str, 
 def _drawable(why: Explanation) -> Explanation:
     """Return the explanation with infinite weights cut off, so that bars can be drawn."""
     parts = [
-        replace(part, weight=max(-CUT_OFF, min(CUT_OFF, part.weight))) for part in why.contributions
+        replace(part, weight=max(-CUT_OFF, min(CUT_OFF, part.weight)))
+        for part in why.contributions
     ]
     return replace(why, contributions=parts)
 
@@ -207,12 +229,18 @@ def _verdict(
     if loser in forbidden:
         return f"{text} Without smoothing {_named(forbidden[loser])} alone rules {loser} out."
     sign = 1 if winner == first else -1
-    telling = [part for part in why.contributions if any(map(str.isalnum, part.word))]
+    telling = [
+        part for part in why.contributions if any(map(str.isalnum, part.word))
+    ]
     strongest = sorted(telling, key=lambda part: -sign * part.push)[:3]
     helped = [part.word for part in strongest if sign * part.push > 0]
     if not why.contributions:
         return f"{text} It knows none of the words, so the share in the training texts decides."
-    return f"{text} What spoke loudest for {winner}: {_named(helped)}." if helped else text
+    return (
+        f"{text} What spoke loudest for {winner}: {_named(helped)}."
+        if helped
+        else text
+    )
 
 
 def _arithmetic(
@@ -233,23 +261,37 @@ def _arithmetic(
     return text.replace("-", "−")
 
 
-def _posterior_bars(posterior: Mapping[str, float], first: str, second: str) -> dict[str, Any]:
-    items = [{"label": c, "value": round(100 * posterior[c], 2)} for c in (first, second)]
+def _posterior_bars(
+    posterior: Mapping[str, float], first: str, second: str
+) -> dict[str, Any]:
+    items = [
+        {"label": c, "value": round(100 * posterior[c], 2)} for c in (first, second)
+    ]
     alt = f"{first} {items[0]['value']} %, {second} {items[1]['value']} %."
-    return {"kind": "bars", "title": "How sure it is", "unit": "%", "items": items, "alt": alt}
+    return {
+        "kind": "bars",
+        "title": "How sure it is",
+        "unit": "%",
+        "items": items,
+        "alt": alt,
+    }
 
 
 def _side(push: float, first: str, second: str) -> str:
     return first if push > 0 else second
 
 
-def _tokens(document: list[str], why: Explanation, first: str, second: str) -> dict[str, Any]:
+def _tokens(
+    document: list[str], why: Explanation, first: str, second: str
+) -> dict[str, Any]:
     weight = {part.word: part.weight for part in why.contributions}
     tokens: list[dict[str, Any]] = []
     for word in document:
         token: dict[str, Any] = {"text": word, "label": "unknown"}
         if word in weight:
-            token["label"] = f"{_side(weight[word], first, second)} {abs(weight[word]):.1f}"
+            token["label"] = (
+                f"{_side(weight[word], first, second)} {abs(weight[word]):.1f}"
+            )
             token["group"] = 0 if weight[word] > 0 else 1  # the colours of the bars
         tokens.append(token)
     return {
@@ -267,35 +309,56 @@ def _strongest(why: Explanation) -> list[Contribution]:
 
 def _pushes(why: Explanation, first: str, second: str) -> dict[str, Any]:
     items: list[dict[str, Any]] = [
-        {"label": "before any word", "value": round(why.prior, 3), "note": "the classes' shares"}
+        {
+            "label": "before any word",
+            "value": round(why.prior, 3),
+            "note": "the classes' shares",
+        }
     ]
     for part in _strongest(why):
-        item: dict[str, Any] = {"label": f"`{part.word}`", "value": round(part.push, 3)}
+        item: dict[str, Any] = {
+            "label": f"`{part.word}`",
+            "value": round(part.push, 3),
+        }
         if abs(part.weight) == CUT_OFF:
             item["note"] = "really without end"
         elif part.times > 1:
             item["note"] = f"{part.times} times {part.weight:+.2f}"
         items.append(item)
     if all(abs(part.weight) < CUT_OFF for part in why.contributions):
-        items.append({"label": "sum", "value": round(why.log_odds, 3), "note": "the log odds"})
+        items.append(
+            {
+                "label": "sum",
+                "value": round(why.log_odds, 3),
+                "note": "the log odds",
+            }
+        )
     return {
         "kind": "bars",
         "title": f"The pushes: right for {first}, left for {second}",
         "unit": "log odds",
         "items": items,
-        "alt": "; ".join(f"{item['label'].strip('`')} {item['value']:+.2f}" for item in items),
+        "alt": "; ".join(
+            f"{item['label'].strip('`')} {item['value']:+.2f}" for item in items
+        ),
     }
 
 
 def _table(
-    why: Explanation, counts: Counts, model: MultinomialNaiveBayes, first: str, second: str
+    why: Explanation,
+    counts: Counts,
+    model: MultinomialNaiveBayes,
+    first: str,
+    second: str,
 ) -> dict[str, Any]:
     rows = []
     for part in _strongest(why):
         row: list[Any] = [f"`{part.word}`", part.times]
         for label in (first, second):
             row.append(counts.words[label].get(part.word, 0))
-            row.append(f"{1000 * math.exp(model.log_likelihood[label][part.word]):.2f}")
+            row.append(
+                f"{1000 * math.exp(model.log_likelihood[label][part.word]):.2f}"
+            )
         rows.append([*row, round(part.weight, 3)])
     columns = ["word", "here"]
     for label in (first, second):

@@ -24,7 +24,14 @@ INPUTS = [
         "label": "Your text",
         "value": "She sells sea shells by the sea shore. The shells she sells are sea shells.",
     },
-    {"name": "merges", "type": "range", "label": "Merges", "min": 0, "max": 60, "value": 12},
+    {
+        "name": "merges",
+        "type": "range",
+        "label": "Merges",
+        "min": 0,
+        "max": 60,
+        "value": 12,
+    },
 ]
 CL100K = "cl100k_base.tiktoken"
 
@@ -47,7 +54,9 @@ def _cl100k_file() -> bytes:
 RESOURCES = {CL100K: _cl100k_file}
 
 
-def run(inputs: Mapping[str, Any], resources: Mapping[str, bytes]) -> dict[str, Any]:
+def run(
+    inputs: Mapping[str, Any], resources: Mapping[str, bytes]
+) -> dict[str, Any]:
     """Learn merges on the reader's text; return each as a step, then the text beside cl100k's.
 
     >>> result = run({"text": "ab ab ab", "merges": 1}, {})
@@ -75,7 +84,9 @@ def run(inputs: Mapping[str, Any], resources: Mapping[str, bytes]) -> dict[str, 
     rows = [_row("yours", own, text, len(own.ranks))]
     if CL100K in resources:
         cl100k = _tokenizer(resources[CL100K])
-        views.append(_tokens("Your text in GPT-4's vocabulary, `cl100k_base`", cl100k, text))
+        views.append(
+            _tokens("Your text in GPT-4's vocabulary, `cl100k_base`", cl100k, text)
+        )
         rows.append(_row("cl100k_base", cl100k, text, len(cl100k.ranks)))
     views.append(
         {
@@ -83,7 +94,9 @@ def run(inputs: Mapping[str, Any], resources: Mapping[str, bytes]) -> dict[str, 
             "title": "How much each vocabulary compresses",
             "columns": ["vocabulary", "its size", "tokens", "bytes per token"],
             "rows": rows,
-            "alt": "; ".join(f"{name}: {count} tokens" for name, _, count, _ in rows),
+            "alt": "; ".join(
+                f"{name}: {count} tokens" for name, _, count, _ in rows
+            ),
         }
     )
     summary = f"{len(merges)} merges cut your {len(text.encode())} bytes into "
@@ -142,13 +155,23 @@ def _state(
             token["group"] = born[part] - 1
         tokens.append(token)
     counts = _pairs(words, types)
-    leaders = sorted(counts, key=lambda pair: (-counts[pair], ranks[pair[0]], ranks[pair[1]]))[:3]
-    following = ", ".join(f"`{_shown(a)}` `{_shown(b)}` ({counts[a, b]})" for a, b in leaders)
-    note = f"Most frequent pairs now: {following}." if leaders else "No pair is left to join."
+    leaders = sorted(
+        counts, key=lambda pair: (-counts[pair], ranks[pair[0]], ranks[pair[1]])
+    )[:3]
+    following = ", ".join(
+        f"`{_shown(a)}` `{_shown(b)}` ({counts[a, b]})" for a, b in leaders
+    )
+    note = (
+        f"Most frequent pairs now: {following}."
+        if leaders
+        else "No pair is left to join."
+    )
     return [{"kind": "tokens", "tokens": tokens}, {"kind": "text", "text": note}]
 
 
-def _pairs(words: Mapping[bytes, list[bytes]], types: Mapping[bytes, int]) -> Counter[Pair]:
+def _pairs(
+    words: Mapping[bytes, list[bytes]], types: Mapping[bytes, int]
+) -> Counter[Pair]:
     counts: Counter[Pair] = Counter()
     for chunk, parts in words.items():
         for pair in pairwise(parts):
@@ -161,12 +184,18 @@ def _tokens(title: str, tokenizer: Tokenizer, text: str) -> View:
     shown = text[:COMPARED]
     ids = tokenizer.encode(shown)
     tokens: list[View] = [
-        {"text": _shown(tokenizer.token_of[i], spaces=False), "label": str(i), "group": n}
+        {
+            "text": _shown(tokenizer.token_of[i], spaces=False),
+            "label": str(i),
+            "group": n,
+        }
         for n, i in enumerate(ids)
     ]
     if len(shown) < len(text):
         tokens.append({"text": "…"})
-    alt = f"{len(ids)} tokens: " + " | ".join(token["text"] for token in tokens[:80])
+    alt = f"{len(ids)} tokens: " + " | ".join(
+        token["text"] for token in tokens[:80]
+    )
     return {"kind": "tokens", "title": title, "tokens": tokens, "alt": alt}
 
 

@@ -70,7 +70,9 @@ def _figure(view: View, kind: str, body: str) -> str:
 
 
 def _text(view: View) -> str:
-    paragraphs = [part for part in str(view.get("text", "")).split("\n\n") if part.strip()]
+    paragraphs = [
+        part for part in str(view.get("text", "")).split("\n\n") if part.strip()
+    ]
     body = "".join(
         f'<p class="nlp-view nlp-text">{prose(part.strip()).replace(chr(10), "<br>")}</p>'
         for part in paragraphs
@@ -86,7 +88,9 @@ def _visible(text: str) -> str:
     >>> _visible(" low")
     '<span class="nlp-space"> </span>low'
     """
-    shown = escape("".join(_VISIBLE.get(character, character) for character in text))
+    shown = escape(
+        "".join(_VISIBLE.get(character, character) for character in text)
+    )
     return shown.replace(" ", '<span class="nlp-space"> </span>') or "∅"
 
 
@@ -100,10 +104,14 @@ def _tokens(view: View) -> str:
         group = token.get("group")
         colour = "" if group is None else f" nlp-c{int(group) % TOKEN_COLOURS}"
         under = f"<small>{escape(label)}</small>" if label else ""
-        chips.append(f'<li class="nlp-token{colour}"><span>{_visible(text)}</span>{under}</li>')
+        chips.append(
+            f'<li class="nlp-token{colour}"><span>{_visible(text)}</span>{under}</li>'
+        )
         if "\n" in text:  # the line of chips breaks where the text does
             chips.append('<li class="nlp-break" aria-hidden="true"></li>')
-    return _figure(view, "tokens", f'<ol class="nlp-tokens__line">{"".join(chips)}</ol>')
+    return _figure(
+        view, "tokens", f'<ol class="nlp-tokens__line">{"".join(chips)}</ol>'
+    )
 
 
 def _number(value: object, decimals: int = 0, signed: bool = False) -> str:
@@ -127,7 +135,14 @@ def _decimals(values: Sequence[object]) -> int:
     """
     sizes = [abs(float(value)) for value in values if _is_number(value)]
     largest = max((size for size in sizes if math.isfinite(size)), default=0.0)
-    return next((d for d, least in ((0, 1000), (1, 100), (2, 1), (3, 0.1)) if largest >= least), 4)
+    return next(
+        (
+            d
+            for d, least in ((0, 1000), (1, 100), (2, 1), (3, 0.1))
+            if largest >= least
+        ),
+        4,
+    )
 
 
 def _is_number(value: object) -> TypeGuard[int | float]:
@@ -136,7 +151,9 @@ def _is_number(value: object) -> TypeGuard[int | float]:
 
 def _looks_numeric(value: object) -> bool:
     text = value.strip() if isinstance(value, str) else ""
-    return _is_number(value) or re.fullmatch(r"[-−+]?[\d.,]+\s?%?", text) is not None
+    return (
+        _is_number(value) or re.fullmatch(r"[-−+]?[\d.,]+\s?%?", text) is not None
+    )
 
 
 def _scroll(view: View, inner: str) -> str:
@@ -150,15 +167,21 @@ def _table(view: View) -> str:
     rows = [list(row) for row in view.get("rows", ())]
     for row in rows:
         if len(row) != len(columns):
-            raise ValueError(f"a row of {len(row)} cells under {len(columns)} columns: {row!r}")
+            raise ValueError(
+                f"a row of {len(row)} cells under {len(columns)} columns: {row!r}"
+            )
     below = [[row[i] for row in rows] for i in range(len(columns))]
-    decimals = [_decimals([v for v in cells if isinstance(v, float)]) for cells in below]
+    decimals = [
+        _decimals([v for v in cells if isinstance(v, float)]) for cells in below
+    ]
     numeric = [bool(cells) and all(map(_looks_numeric, cells)) for cells in below]
 
     def side(i: int) -> str:
         return ' class="nlp-number"' if numeric[i] else ""
 
-    head = "".join(f'<th scope="col"{side(i)}>{prose(c)}</th>' for i, c in enumerate(columns))
+    head = "".join(
+        f'<th scope="col"{side(i)}>{prose(c)}</th>' for i, c in enumerate(columns)
+    )
     lines = []
     for row in rows:
         cells = "".join(
@@ -173,7 +196,9 @@ def _table(view: View) -> str:
 def _bars(view: View) -> str:
     items = list(view.get("items", ()))
     if not items:
-        return _figure(view, "bars", '<p class="nlp-empty">Nothing to show yet.</p>')
+        return _figure(
+            view, "bars", '<p class="nlp-empty">Nothing to show yet.</p>'
+        )
     values = [float(item.get("value", 0.0)) for item in items]
     diverging = min(values) < 0
     decimals = _decimals(values)
@@ -218,7 +243,9 @@ def _steps(view: View) -> str:
     ]
     if not steps:
         return _figure(view, "steps", '<p class="nlp-empty">No steps to show.</p>')
-    return _figure(view, "steps", f'<ol class="nlp-steps__list">{"".join(steps)}</ol>')
+    return _figure(
+        view, "steps", f'<ol class="nlp-steps__list">{"".join(steps)}</ol>'
+    )
 
 
 def _heatmap(view: View) -> str:
@@ -228,7 +255,9 @@ def _heatmap(view: View) -> str:
     flat = [value for row in values for value in row]
     largest = max((abs(value) for value in flat), default=0.0) or 1.0
     decimals = _decimals(flat)
-    head = "".join(f'<th scope="col"><span>{prose(column)}</span></th>' for column in columns)
+    head = "".join(
+        f'<th scope="col"><span>{prose(column)}</span></th>' for column in columns
+    )
     lines = []
     for name, row in zip(rows, values, strict=True):
         cells = []

@@ -159,21 +159,32 @@ def _log_share(part: float, total: float) -> float:
     return _log(part / total) if total else -math.inf
 
 
-def _log_priors(counts: Counts, prior: Mapping[str, float] | None) -> dict[str, float]:
+def _log_priors(
+    counts: Counts, prior: Mapping[str, float] | None
+) -> dict[str, float]:
     """Return log P(c): the share of documents with label c, or the given prior."""
     if prior is None:
         total = sum(counts.documents.values())
-        return {label: _log(n / total) for label, n in sorted(counts.documents.items())}
+        return {
+            label: _log(n / total) for label, n in sorted(counts.documents.items())
+        }
     if set(prior) != set(counts.documents):
-        raise ValueError(f"the prior has {sorted(prior)}, the counts {sorted(counts.documents)}")
+        raise ValueError(
+            f"the prior has {sorted(prior)}, the counts {sorted(counts.documents)}"
+        )
     if min(prior.values()) < 0 or not math.isclose(sum(prior.values()), 1.0):
-        raise ValueError(f"a prior is a set of shares that sum to 1, not {dict(prior)}")
+        raise ValueError(
+            f"a prior is a set of shares that sum to 1, not {dict(prior)}"
+        )
     return {label: _log(prior[label]) for label in sorted(prior)}
 
 
 def _require_smoothing(alpha: float) -> None:
+    """Refuse a number of imagined occurrences that is negative or no number."""
     if not 0 <= alpha < math.inf:
-        raise ValueError(f"alpha is a number of imagined occurrences, 0 or more, not {alpha!r}")
+        raise ValueError(
+            f"alpha is a number of imagined occurrences, 0 or more, not {alpha!r}"
+        )
 
 
 class _Bayes:
@@ -181,7 +192,9 @@ class _Bayes:
 
     def joint(self, document: Document) -> dict[str, float]:
         """Return log P(c, d) for every class c, in alphabetical order; each model has its own."""
-        raise TypeError(f"{type(self).__name__} does not say how likely a document is")
+        raise TypeError(
+            f"{type(self).__name__} does not say how likely a document is"
+        )
 
     def posterior(self, document: Document) -> dict[str, float]:
         """Return P(c | d) for every class c; see :func:`normalise`."""
@@ -272,16 +285,20 @@ class BernoulliNaiveBayes(_Bayes):
         for label in self.log_prior:
             n, n_documents = counts.words[label], counts.documents[label]
             if max(n.values(), default=0) > n_documents:
-                raise ValueError("a word was counted twice in one document; apply `once` first")
+                raise ValueError(
+                    "a word was counted twice in one document; apply `once` first"
+                )
             total = n_documents + 2 * alpha
             share = {word: (n.get(word, 0) + alpha) / total for word in vocabulary}
             self.log_present[label] = {word: _log(p) for word, p in share.items()}
             # log1p(-p), not log(1 - p): thousands of rare words would add up their lost digits
             self.log_absent[label] = {
-                word: math.log1p(-p) if p < 1 else -math.inf for word, p in share.items()
+                word: math.log1p(-p) if p < 1 else -math.inf
+                for word, p in share.items()
             }
         self._empty_document = {
-            label: math.fsum(log_q.values()) for label, log_q in self.log_absent.items()
+            label: math.fsum(log_q.values())
+            for label, log_q in self.log_absent.items()
         }
 
     def joint_by_definition(self, document: Document) -> dict[str, float]:
@@ -378,10 +395,15 @@ def explain(
     return Explanation(prior, parts, unknown)
 
 
-def telling_words(model: MultinomialNaiveBayes, first: str, second: str) -> list[tuple[str, float]]:
+def telling_words(
+    model: MultinomialNaiveBayes, first: str, second: str
+) -> list[tuple[str, float]]:
     """Return every word with its weight, from most in favour of *first* to most of *second*."""
     log_a, log_b = model.log_likelihood[first], model.log_likelihood[second]
-    return sorted(((w, log_a[w] - log_b[w]) for w in log_a), key=lambda pair: (-pair[1], pair[0]))
+    return sorted(
+        ((w, log_a[w] - log_b[w]) for w in log_a),
+        key=lambda pair: (-pair[1], pair[0]),
+    )
 
 
 def out_of_fold(
@@ -416,7 +438,10 @@ def most_probable(posteriors: Iterable[Mapping[str, float]]) -> list[str]:
     >>> most_probable([{"ham": 0.3, "spam": 0.7}])
     ['spam']
     """
-    return [max(sorted(posterior), key=posterior.__getitem__) for posterior in posteriors]
+    return [
+        max(sorted(posterior), key=posterior.__getitem__)
+        for posterior in posteriors
+    ]
 
 
 @dataclass(frozen=True)
@@ -453,6 +478,7 @@ def reliability(
 
 
 def _summary(group: Sequence[tuple[float, bool]]) -> ReliabilityBin:
+    """Return a group's mean confidence, the share that was right, and its size."""
     size = len(group)
     confidence = math.fsum(confidence for confidence, _ in group) / size
     return ReliabilityBin(confidence, sum(hit for _, hit in group) / size, size)

@@ -5,7 +5,12 @@
 """
 
 from nlpcourse.neural.lstm.cells import ChoGRUCell, GRUCell, LSTMCell, PlainCell
-from nlpcourse.neural.lstm.layers import Recurrent, from_torch, open_forget_gates, unroll
+from nlpcourse.neural.lstm.layers import (
+    Recurrent,
+    from_torch,
+    open_forget_gates,
+    unroll,
+)
 from nlpcourse.neural.lstm.recipes import RECIPES
 
 __all__ = [

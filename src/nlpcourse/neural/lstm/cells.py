@@ -34,11 +34,16 @@ class Cell(nn.Module):
         self.bias_ih = nn.Parameter(torch.empty(tall))  # b
         self.bias_hh = nn.Parameter(torch.empty(tall))  # b′, for PyTorch's sake
         for weight in self.parameters():
-            nn.init.uniform_(weight, -1 / math.sqrt(hidden_size), 1 / math.sqrt(hidden_size))
+            nn.init.uniform_(
+                weight, -1 / math.sqrt(hidden_size), 1 / math.sqrt(hidden_size)
+            )
 
     def start(self, batch: int) -> State:
         """Return the state before the first step: zeros, one tensor (batch, hidden) per part."""
-        return tuple(self.bias_ih.new_zeros(batch, self.hidden_size) for _ in range(self.parts))
+        return tuple(
+            self.bias_ih.new_zeros(batch, self.hidden_size)
+            for _ in range(self.parts)
+        )
 
     def forward(self, x: Tensor, state: State) -> State:
         """Return the state after reading *x* of shape (batch, input)."""
@@ -92,7 +97,8 @@ class LSTMCell(Cell):
         """Return the four gates at input *x* (batch, input) and output *h* (batch, hidden)."""
         from_input = x @ self.weight_ih.T + self.bias_ih  # (batch, 4 · hidden)
         from_output = h @ self.weight_hh.T + self.bias_hh
-        i, f, g, o = (from_input + from_output).chunk(4, dim=-1)  # 4 × (batch, hidden)
+        # 4 × (batch, hidden)
+        i, f, g, o = (from_input + from_output).chunk(4, dim=-1)
         return LSTMGates(
             input=torch.sigmoid(i),
             forget=torch.sigmoid(f),

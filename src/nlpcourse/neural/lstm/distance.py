@@ -90,7 +90,11 @@ class ClosingBrackets:
     """The task of :func:`bracket_batch`, for the training room's loop."""
 
     def __init__(
-        self, layer: Callable[[int, int], nn.RNNBase], distance: int, seed: int, hidden: int = 32
+        self,
+        layer: Callable[[int, int], nn.RNNBase],
+        distance: int,
+        seed: int,
+        hidden: int = 32,
     ) -> None:
         """Make the model from *seed*."""
         set_seed(seed)
@@ -146,7 +150,12 @@ def learn_to_close(
     from nlpcourse.training import Plan, fit
 
     task = ClosingBrackets(layer, distance, seed)
-    chosen = {"learning_rate": 0.01, "clip": 1.0, "interval": 25, **(settings or {})}
+    chosen = {
+        "learning_rate": 0.01,
+        "clip": 1.0,
+        "interval": 25,
+        **(settings or {}),
+    }
     progress = fit(task, Plan(seed=seed, steps=steps, **chosen))
     losses = tuple(entry["loss"] for entry in progress.losses)
     return Attempt(losses, task.evaluate()["accuracy"])

@@ -13,14 +13,20 @@ from nlpcourse.neural.lstm.gates import Trace
 
 
 def _words(axis: Any, words: Sequence[str]) -> None:
-    axis.set_xticks(range(len(words)), [w.replace("<eos>", "⏎") for w in words], rotation=45)
+    axis.set_xticks(
+        range(len(words)), [w.replace("<eos>", "⏎") for w in words], rotation=45
+    )
 
 
-def two_readings(words: Sequence[str], one: Sequence[float], other: Sequence[float]) -> Any:
+def two_readings(
+    words: Sequence[str], one: Sequence[float], other: Sequence[float]
+) -> Any:
     """Draw the probability of a closing bracket after each word of two readings."""
     fig, axis = plots.subplots(figsize=(7, 3.2))
     axis.semilogy(one, "o-", color=plots.PALETTE[1], label="with the bracket")
-    axis.semilogy(other, "s--", color=plots.PALETTE[0], label="with a comma instead")
+    axis.semilogy(
+        other, "s--", color=plots.PALETTE[0], label="with a comma instead"
+    )
     _words(axis, [word if word != "(" else "( or ," for word in words])
     axis.set_ylabel("p( “)” comes next )")
     axis.legend()
@@ -32,7 +38,9 @@ def reach(norms: Mapping[str, Tensor]) -> Any:
     fig, axis = plots.subplots(figsize=(7, 3.4))
     looks = [("-", 1), (":", 3), ("--", 5), ("-.", 0), ("-", 2)]
     for (name, line), (style, color) in zip(norms.items(), looks, strict=True):
-        axis.semilogy(line.clamp_min(1e-20), style, color=plots.PALETTE[color], label=name)
+        axis.semilogy(
+            line.clamp_min(1e-20), style, color=plots.PALETTE[color], label=name
+        )
     axis.set_xlabel("words between the input and the last output")
     axis.set_ylabel("norm of the gradient")
     axis.set_ylim(1e-16, 10)
@@ -40,7 +48,9 @@ def reach(norms: Mapping[str, Tensor]) -> Any:
     return fig
 
 
-def learning(attempts: Mapping[str, Sequence[Attempt]], interval: int, guessing: float) -> Any:
+def learning(
+    attempts: Mapping[str, Sequence[Attempt]], interval: int, guessing: float
+) -> Any:
     """Draw the losses of every attempt, and the loss of guessing."""
     fig, axis = plots.subplots(figsize=(7, 3.2))
     looks = [("-", 1), ("-.", 0), ("-", 2)]
@@ -48,7 +58,9 @@ def learning(attempts: Mapping[str, Sequence[Attempt]], interval: int, guessing:
         for number, run in enumerate(runs):
             steps = [interval * (k + 1) for k in range(len(run.losses))]
             label = name if number == 0 else None
-            axis.plot(steps, run.losses, style, color=plots.PALETTE[color], label=label)
+            axis.plot(
+                steps, run.losses, style, color=plots.PALETTE[color], label=label
+            )
     axis.axhline(guessing, color=plots.PALETTE[4], linestyle=":", label="guessing")
     axis.set_xlabel("training step")
     axis.set_ylabel("loss (nats)")
@@ -57,7 +69,9 @@ def learning(attempts: Mapping[str, Sequence[Attempt]], interval: int, guessing:
 
 
 def training_curves(
-    logs: Sequence[Mapping[str, Any]], live: Sequence[Mapping[str, float]], frequencies: float
+    logs: Sequence[Mapping[str, Any]],
+    live: Sequence[Mapping[str, float]],
+    frequencies: float,
 ) -> Any:
     """Draw the losses of finished trainings, of a live run, and of word frequencies alone."""
     fig, axis = plots.subplots(figsize=(7, 3.4))
@@ -72,7 +86,12 @@ def training_curves(
         label = f"seed {number}, from the log"
         flat_pieces(log["losses"], color=color, linewidth=1.2, label=label)
     flat_pieces(live, color=plots.PALETTE[1], label="seed 0, live")
-    axis.axhline(frequencies, color=plots.PALETTE[3], linestyle=":", label="word frequencies alone")
+    axis.axhline(
+        frequencies,
+        color=plots.PALETTE[3],
+        linestyle=":",
+        label="word frequencies alone",
+    )
     axis.set_xscale("log")
     axis.set_xlabel("training step (logarithmic)")
     axis.set_ylabel("loss (nats per word)")
@@ -84,7 +103,9 @@ def gates_at_work(
     words: Sequence[str], brackets: Trace, commas: Trace, unit: int, sign: float
 ) -> Any:
     """Draw memory, input gate and forget gate of one unit over a sentence."""
-    fig, axes = plots.subplots(3, 1, figsize=(7, 4.6), sharex=True, height_ratios=[1.6, 1, 1])
+    fig, axes = plots.subplots(
+        3, 1, figsize=(7, 4.6), sharex=True, height_ratios=[1.6, 1, 1]
+    )
     memory, gate_in, gate_forget = axes
     places = range(len(words))
     for reading, style, color, label in (
@@ -106,11 +127,21 @@ def gates_at_work(
     return fig
 
 
-def forgotten_borders(lengths: Sequence[int], lost: Sequence[float], kept: float) -> Any:
+def forgotten_borders(
+    lengths: Sequence[int], lost: Sequence[float], kept: float
+) -> Any:
     """Draw the perplexity by window length where the state is forgotten at every border."""
     fig, axis = plots.subplots(figsize=(7, 2.9))
-    axis.plot(lengths, lost, "o-", color=plots.PALETTE[1], label="state forgotten at every border")
-    axis.axhline(kept, color=plots.PALETTE[0], linestyle="--", label="state handed on")
+    axis.plot(
+        lengths,
+        lost,
+        "o-",
+        color=plots.PALETTE[1],
+        label="state forgotten at every border",
+    )
+    axis.axhline(
+        kept, color=plots.PALETTE[0], linestyle="--", label="state handed on"
+    )
     axis.set_xlabel("words in a window")
     axis.set_ylabel("perplexity")
     axis.legend()

@@ -25,7 +25,9 @@ class Trace:
 
 
 @torch.no_grad()
-def trace(model: LanguageModel, vocabulary: Vocabulary, words: Sequence[str]) -> Trace:
+def trace(
+    model: LanguageModel, vocabulary: Vocabulary, words: Sequence[str]
+) -> Trace:
     """Read *words* with our own cell, filled with the model's weights, and note every gate."""
     cell = cast(LSTMCell, from_torch(model.lstm).cells[0])
     vectors = model.embed(vocabulary.encode(words).unsqueeze(0))  # (1, words, size)

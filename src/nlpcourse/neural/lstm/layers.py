@@ -76,11 +76,16 @@ class Recurrent(nn.Module):
         self.directions = 2 if bidirectional else 1
         sizes = [input_size] + [hidden_size * self.directions] * (layers - 1)
         self.cells = nn.ModuleList(
-            kind(size, hidden_size) for size in sizes for _ in range(self.directions)
+            kind(size, hidden_size)
+            for size in sizes
+            for _ in range(self.directions)
         )
 
     def forward(
-        self, inputs: Tensor, state: State | None = None, lengths: Tensor | None = None
+        self,
+        inputs: Tensor,
+        state: State | None = None,
+        lengths: Tensor | None = None,
     ) -> tuple[Tensor, State]:
         """Return the top layer's outputs (batch, time, directions · hidden) and all last states."""
         last: list[State] = []
@@ -89,11 +94,16 @@ class Recurrent(nn.Module):
             for k in range(first, first + self.directions):
                 begin = None if state is None else tuple(part[k] for part in state)
                 cell = cast(Cell, self.cells[k])
-                outputs, end = unroll(cell, inputs, begin, lengths, reverse=k > first)
+                outputs, end = unroll(
+                    cell, inputs, begin, lengths, reverse=k > first
+                )
                 views.append(outputs)
                 last.append(end)
-            inputs = torch.cat(views, dim=-1)  # the next layer reads both directions
-        return inputs, tuple(torch.stack(parts) for parts in zip(*last, strict=True))
+            # the next layer reads both directions
+            inputs = torch.cat(views, dim=-1)
+        return inputs, tuple(
+            torch.stack(parts) for parts in zip(*last, strict=True)
+        )
 
 
 def from_torch(module: nn.RNNBase) -> Recurrent:
@@ -102,9 +112,20 @@ def from_torch(module: nn.RNNBase) -> Recurrent:
     Raises:
         ValueError: the module uses an option that this chapter does not build.
     """
-    kinds: dict[str, type[Cell]] = {"RNN_TANH": PlainCell, "LSTM": LSTMCell, "GRU": GRUCell}
-    if module.mode not in kinds or module.proj_size or not module.bias or not module.batch_first:
-        raise ValueError("only batch-first modules with biases, tanh and no projection are built")
+    kinds: dict[str, type[Cell]] = {
+        "RNN_TANH": PlainCell,
+        "LSTM": LSTMCell,
+        "GRU": GRUCell,
+    }
+    if (
+        module.mode not in kinds
+        or module.proj_size
+        or not module.bias
+        or not module.batch_first
+    ):
+        raise ValueError(
+            "only batch-first modules with biases, tanh and no projection are built"
+        )
     ours = Recurrent(
         kinds[module.mode],
         module.input_size,
@@ -113,10 +134,14 @@ def from_torch(module: nn.RNNBase) -> Recurrent:
         module.bidirectional,
     ).to(next(module.parameters()).dtype)
     suffixes = ["", "_reverse"][: ours.directions]
-    names = [f"l{layer}{side}" for layer in range(module.num_layers) for side in suffixes]
+    names = [
+        f"l{layer}{side}" for layer in range(module.num_layers) for side in suffixes
+    ]
     for cell, name in zip(ours.cells, names, strict=True):
         parts = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
-        cell.load_state_dict({part: getattr(module, f"{part}_{name}").detach() for part in parts})
+        cell.load_state_dict(
+            {part: getattr(module, f"{part}_{name}").detach() for part in parts}
+        )
     return ours
 
 

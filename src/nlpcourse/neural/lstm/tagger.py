@@ -41,7 +41,9 @@ def plain_tag(tag: str) -> str:
 @lru_cache(maxsize=1)
 def brown_split() -> tuple[list[Tagged], list[Tagged]]:
     """Return Brown's sentences for training and for testing: every tenth one is for testing."""
-    sentences = [[(word, plain_tag(tag)) for word, tag in s] for s in corpora.brown()]
+    sentences = [
+        [(word, plain_tag(tag)) for word, tag in s] for s in corpora.brown()
+    ]
     train = [s for number, s in enumerate(sentences) if number % 10 != 9]
     return train, sentences[9::10]
 
@@ -97,11 +99,17 @@ class Tables:
                     counter[guise] += 1
                 tags.add(tag)
         kept = ([g for g, n in sorted(c.items()) if n >= least] for c in counters)
-        return cls(tuple({g: i for i, g in enumerate(k, 1)} for k in kept), tuple(sorted(tags)))
+        return cls(
+            tuple({g: i for i, g in enumerate(k, 1)} for k in kept),
+            tuple(sorted(tags)),
+        )
 
     def read(self, words: Sequence[str]) -> Tensor:
         """Return the numbers of the words' guises, (words, 3)."""
-        rows = [[t.get(g, 0) for t, g in zip(self.guises, guises(w), strict=True)] for w in words]
+        rows = [
+            [t.get(g, 0) for t, g in zip(self.guises, guises(w), strict=True)]
+            for w in words
+        ]
         return torch.tensor(rows, dtype=torch.long)
 
     def tag_numbers(self, tags: Iterable[str]) -> Tensor:
@@ -140,7 +148,9 @@ class Tagger(nn.Module):
         self.embeddings = nn.ModuleList(
             nn.Embedding(n + 1, size) for n, size in zip(tables, sizes, strict=True)
         )
-        self.lstm = nn.LSTM(sum(sizes), hidden, batch_first=True, bidirectional=True)
+        self.lstm = nn.LSTM(
+            sum(sizes), hidden, batch_first=True, bidirectional=True
+        )
         self.scores = nn.Linear(2 * hidden, tags)
         self.dropout = nn.Dropout(dropout)
         open_forget_gates(self.lstm)
@@ -150,7 +160,9 @@ class Tagger(nn.Module):
 
         Packing lets the backward reading begin at each sentence's own last word.
         """
-        views = [table(features[:, :, k]) for k, table in enumerate(self.embeddings)]
+        views = [
+            table(features[:, :, k]) for k, table in enumerate(self.embeddings)
+        ]
         inputs = self.dropout(torch.cat(views, dim=-1))
         packed = pack_padded_sequence(
             inputs,
@@ -160,14 +172,18 @@ class Tagger(nn.Module):
         )
         time = features.shape[1]
         outputs, _ = self.lstm(packed)
-        outputs, _ = pad_packed_sequence(outputs, batch_first=True, total_length=time)
+        outputs, _ = pad_packed_sequence(
+            outputs, batch_first=True, total_length=time
+        )
         scores: Tensor = self.scores(self.dropout(outputs))
         return scores
 
 
 def pad(sentences: Sequence[Tensor], value: int = 0) -> Tensor:
     """Stack sentences of different lengths, filled up at the end with *value*."""
-    return nn.utils.rnn.pad_sequence(list(sentences), batch_first=True, padding_value=value)
+    return nn.utils.rnn.pad_sequence(
+        list(sentences), batch_first=True, padding_value=value
+    )
 
 
 def length_buckets(lengths: Sequence[int], rows: int, seed: int) -> list[list[int]]:
@@ -182,7 +198,8 @@ def length_buckets(lengths: Sequence[int], rows: int, seed: int) -> list[list[in
     order = list(range(len(lengths)))
     rng.shuffle(order)
     order = order[: len(order) // rows * rows]
-    order.sort(key=lambda number: lengths[number])  # stable: equal lengths stay shuffled
+    # stable: equal lengths stay shuffled
+    order.sort(key=lambda number: lengths[number])
     batches = [order[start : start + rows] for start in range(0, len(order), rows)]
     rng.shuffle(batches)
     return batches
@@ -190,7 +207,10 @@ def length_buckets(lengths: Sequence[int], rows: int, seed: int) -> list[list[in
 
 @torch.no_grad()
 def tag(
-    model: Tagger, tables: Tables, sentences: Sequence[Sequence[str]], rows: int = 64
+    model: Tagger,
+    tables: Tables,
+    sentences: Sequence[Sequence[str]],
+    rows: int = 64,
 ) -> list[list[str]]:
     """Return the best tag of every word of every sentence."""
     model.eval()
@@ -208,7 +228,9 @@ def tag(
 
 
 def tagging_accuracy(
-    predicted: Sequence[Sequence[str]], gold: Sequence[Tagged], words: set[str] | None = None
+    predicted: Sequence[Sequence[str]],
+    gold: Sequence[Tagged],
+    words: set[str] | None = None,
 ) -> float:
     """Return the share of right tags, over all words or over those not in *words*.
 

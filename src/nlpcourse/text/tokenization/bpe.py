@@ -90,7 +90,9 @@ def train(chunks: Iterable[bytes], n_merges: int) -> list[Merge]:
     [(b'e', b's'), (b'es', b't'), (b'l', b'o')]
     """
 
-    def order(pair: Merge) -> tuple[int, int, int]:  # most frequent, then lowest ids
+    def order(
+        pair: Merge,
+    ) -> tuple[int, int, int]:  # most frequent, then lowest ids
         return -counts[pair], ranks[pair[0]], ranks[pair[1]]
 
     sequences = [[bytes([byte]) for byte in chunk] for chunk in chunks]

@@ -12,7 +12,12 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from itertools import chain, pairwise
 
-from nlpcourse.text.tokenization.bpe import Merge, byte_ranks, encode_chunk, merge_pair
+from nlpcourse.text.tokenization.bpe import (
+    Merge,
+    byte_ranks,
+    encode_chunk,
+    merge_pair,
+)
 
 LONG = 64  # bytes; from here on a heap beats scanning all pairs for the lowest rank
 
@@ -138,7 +143,9 @@ class Tokenizer:
     'low é'
     """
 
-    def __init__(self, ranks: Mapping[bytes, int], split: Callable[[str], list[str]]) -> None:
+    def __init__(
+        self, ranks: Mapping[bytes, int], split: Callable[[str], list[str]]
+    ) -> None:
         """Check that the vocabulary can spell every byte.
 
         Raises:
@@ -146,7 +153,9 @@ class Tokenizer:
         """
         missing = [byte for byte in range(256) if bytes([byte]) not in ranks]
         if missing:
-            raise ValueError(f"the vocabulary lacks the single bytes {missing[:8]}; add all 256")
+            raise ValueError(
+                f"the vocabulary lacks the single bytes {missing[:8]}; add all 256"
+            )
         self.ranks = ranks
         self.split = split
         self.token_of = {rank: token for token, rank in ranks.items()}
@@ -162,9 +171,13 @@ class Tokenizer:
     def encode(self, text: str) -> list[int]:
         """Return the ids of *text*; a lone surrogate, which no UTF-8 holds, counts as ``�``."""
         try:
-            return list(chain.from_iterable(map(self.cache.__getitem__, self.split(text))))
+            return list(
+                chain.from_iterable(map(self.cache.__getitem__, self.split(text)))
+            )
         except UnicodeEncodeError:
-            mended = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+            mended = text.encode("utf-16", "surrogatepass").decode(
+                "utf-16", "replace"
+            )
             return self.encode(mended)
 
     def tokens(self, text: str) -> list[bytes]:
@@ -173,7 +186,9 @@ class Tokenizer:
 
     def pieces(self, text: str) -> list[str]:
         """Return the tokens of *text* as text, with ``�`` where one holds no whole character."""
-        return [token.decode("utf-8", errors="replace") for token in self.tokens(text)]
+        return [
+            token.decode("utf-8", errors="replace") for token in self.tokens(text)
+        ]
 
     def decode(self, ids: Iterable[int]) -> str:
         """Return the text of *ids*, with ``�`` for bytes that are no UTF-8.
@@ -181,4 +196,6 @@ class Tokenizer:
         Raises:
             KeyError: an id that the vocabulary does not have.
         """
-        return b"".join(self.token_of[i] for i in ids).decode("utf-8", errors="replace")
+        return b"".join(self.token_of[i] for i in ids).decode(
+            "utf-8", errors="replace"
+        )

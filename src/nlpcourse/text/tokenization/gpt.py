@@ -81,9 +81,11 @@ def gpt4_pattern(highest: int = 0x10FFFF) -> re.Pattern[str]:
         "LETTER": character_class("L", highest, NEW_LETTERS),
         "NUMBER": character_class("N", highest, NEW_NUMBERS),
     }
-    pattern = re.sub(r"[ ](?=LETTER|NUMBER)", "", GPT4)  # in a class, a space is a space
+    # in a class, a space is a space
+    pattern = re.sub(r"[ ](?=LETTER|NUMBER)", "", GPT4)
     return re.compile(
-        re.sub("SPACE|LETTER|NUMBER", lambda name: inside[name[0]], pattern), re.VERBOSE
+        re.sub("SPACE|LETTER|NUMBER", lambda name: inside[name[0]], pattern),
+        re.VERBOSE,
     )
 
 

@@ -43,7 +43,9 @@ def split_sentences(text: str, abbreviations: Set[str] = frozenset()) -> list[st
     return [*sentences, last] if last else sentences
 
 
-def abbreviation_score(with_stop: int, without_stop: int, word: str, stop_share: float) -> float:
+def abbreviation_score(
+    with_stop: int, without_stop: int, word: str, stop_share: float
+) -> float:
     r"""Return how much the type *word* behaves like an abbreviation; above 0.3 it is one.
 
     Args:
@@ -63,7 +65,9 @@ def abbreviation_score(with_stop: int, without_stop: int, word: str, stop_share:
     False
     """
 
-    def log_likelihood(p: float) -> float:  # of the counts, if a stop follows with probability p
+    def log_likelihood(
+        p: float,
+    ) -> float:  # of the counts, if a stop follows with probability p
         return with_stop * math.log(p) + without_stop * math.log(1 - p)
 
     log_likelihood_ratio = -2 * (log_likelihood(stop_share) - log_likelihood(0.99))

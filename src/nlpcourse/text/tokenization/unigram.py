@@ -52,7 +52,9 @@ def expected_counts(
     >>> expected_counts({"ab": 4}, {"a": half, "b": half, "ab": math.log(0.25)})["ab"]
     2.0
     """
-    probability = {piece: math.exp(score) for piece, score in log_probability.items()}
+    probability = {
+        piece: math.exp(score) for piece, score in log_probability.items()
+    }
     longest = max(map(len, probability))
     counts: defaultdict[str, float] = defaultdict(float)
     for word, weight in word_counts.items():
@@ -70,7 +72,9 @@ def expected_counts(
             backward[i] += p * backward[j]
         if forward[n] > 0:
             for i, j, p in spans:
-                counts[word[i:j]] += weight * forward[i] * p * backward[j] / forward[n]
+                counts[word[i:j]] += (
+                    weight * forward[i] * p * backward[j] / forward[n]
+                )
     return counts
 
 
@@ -81,10 +85,16 @@ def normalise(counts: Mapping[str, float]) -> dict[str, float]:
     True
     """
     total = math.log(sum(counts.values()))
-    return {piece: math.log(count) - total for piece, count in counts.items() if count > 1e-12}
+    return {
+        piece: math.log(count) - total
+        for piece, count in counts.items()
+        if count > 1e-12
+    }
 
 
-def losses(counts: Mapping[str, float], log_probability: Mapping[str, float]) -> dict[str, float]:
+def losses(
+    counts: Mapping[str, float], log_probability: Mapping[str, float]
+) -> dict[str, float]:
     """Return how much log-likelihood the text would lose with each piece of two or more characters.
 
     Without the piece, its occurrences are spelt by the best way to cut it into others.
@@ -147,10 +157,14 @@ def train(
         log_probability = normalise({p: counts[p] for p in [*characters, *kept]})
 
 
-def log_likelihood(words: Iterable[str], log_probability: Mapping[str, float]) -> float:
+def log_likelihood(
+    words: Iterable[str], log_probability: Mapping[str, float]
+) -> float:
     """Return the log probability of the best way to cut each of *words*, summed.
 
     >>> log_likelihood(["ab"], {"a": -1.0, "b": -1.0, "ab": -1.5})
     -1.5
     """
-    return sum(sum(log_probability[p] for p in segment(w, log_probability)) for w in words)
+    return sum(
+        sum(log_probability[p] for p in segment(w, log_probability)) for w in words
+    )

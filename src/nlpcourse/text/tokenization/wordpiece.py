@@ -70,7 +70,11 @@ def encode(text: str, vocabulary: Set[str]) -> list[str]:
     >>> encode("No tokens!", {"no", "token", "##s", "!"})
     ['no', 'token', '##s', '!']
     """
-    return [piece for word in bert_words(text) for piece in encode_word(word, vocabulary)]
+    return [
+        piece
+        for word in bert_words(text)
+        for piece in encode_word(word, vocabulary)
+    ]
 
 
 def pair_scores(
@@ -130,8 +134,12 @@ def _clean(text: str) -> str:
 
 def _is_punctuation(character: str) -> bool:
     """Say whether BERT takes *character* for punctuation; in ASCII that is every mark."""
-    is_ascii_mark = character.isascii() and character.isprintable() and not character.isalnum()
-    return (is_ascii_mark and character != " ") or unicodedata.category(character)[0] == "P"
+    is_ascii_mark = (
+        character.isascii() and character.isprintable() and not character.isalnum()
+    )
+    return (is_ascii_mark and character != " ") or unicodedata.category(character)[
+        0
+    ] == "P"
 
 
 def _is_chinese(character: str) -> bool:

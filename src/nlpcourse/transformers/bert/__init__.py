@@ -51,11 +51,13 @@ from nlpcourse.transformers.bert.pretraining import (
     MaskedLanguageTask,
     restore,
     running_text,
+    show_draw,
     windows,
 )
 from nlpcourse.transformers.bert.senses import (
     BANK_SENSES,
     Occurrence,
+    alikeness,
     bank_occurrences,
     neighbour_agreement,
     word_vectors,
@@ -91,6 +93,7 @@ __all__ = [
     "QuestionTask",
     "SelfAttention",
     "SentencePair",
+    "alikeness",
     "attention",
     "bank_occurrences",
     "deal",
@@ -107,6 +110,7 @@ __all__ = [
     "restore",
     "running_text",
     "shared_words",
+    "show_draw",
     "windows",
     "word_vectors",
 ]

@@ -17,7 +17,12 @@ from torch import Tensor, nn
 from nlpcourse import corpora
 from nlpcourse.corpora import LabelledText
 from nlpcourse.training import Plan, Recipe
-from nlpcourse.transformers.bert.encoder import Bert, initialize, load_pretrained, read_config
+from nlpcourse.transformers.bert.encoder import (
+    Bert,
+    initialize,
+    load_pretrained,
+    read_config,
+)
 from nlpcourse.transformers.bert.tokens import PieceTokenizer
 
 
@@ -50,13 +55,18 @@ class Classifier(nn.Module):
 
     def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
         """Return the logits, (B, classes)."""
-        logits: Tensor = self.head(self.dropout(mean_pool(self.bert(ids, mask).last, mask)))
+        logits: Tensor = self.head(
+            self.dropout(mean_pool(self.bert(ids, mask).last, mask))
+        )
         return logits
 
 
 @torch.no_grad()
 def embed(
-    bert: Bert, tokenizer: PieceTokenizer, texts: Sequence[str], batch_size: int = 64
+    bert: Bert,
+    tokenizer: PieceTokenizer,
+    texts: Sequence[str],
+    batch_size: int = 64,
 ) -> Tensor:
     """Return one vector per text, (len(texts), C), without training anything.
 
@@ -79,7 +89,10 @@ def label_names(examples: Sequence[LabelledText]) -> list[str]:
 
 @torch.no_grad()
 def predict(
-    model: nn.Module, tokenizer: PieceTokenizer, texts: Sequence[str], batch_size: int = 64
+    model: nn.Module,
+    tokenizer: PieceTokenizer,
+    texts: Sequence[str],
+    batch_size: int = 64,
 ) -> list[int]:
     """Return the number of the most probable class of each text."""
     found: list[int] = []
@@ -102,7 +115,9 @@ def deal(lengths: Sequence[int], batch_size: int, seed: int) -> list[list[int]]:
     lined_up = [i for p in pools for i in sorted(p, key=lambda i: lengths[i])]
     starts = range(0, len(order) - batch_size + 1, batch_size)
     batches = [lined_up[start : start + batch_size] for start in starts]
-    return [batches[k] for k in torch.randperm(len(batches), generator=random).tolist()]
+    return [
+        batches[k] for k in torch.randperm(len(batches), generator=random).tolist()
+    ]
 
 
 class QuestionTask:
@@ -124,9 +139,15 @@ class QuestionTask:
         train, test = divide(config)
         self.names = label_names(train)
         self.rows = [self.tokenizer.encode(example.text) for example in train]
-        self.labels = torch.tensor([self.names.index(example.label) for example in train])
+        self.labels = torch.tensor(
+            [self.names.index(example.label) for example in train]
+        )
         self.test = test
-        bert = load_pretrained(folder) if config["pretrained"] else Bert(read_config(folder))
+        bert = (
+            load_pretrained(folder)
+            if config["pretrained"]
+            else Bert(read_config(folder))
+        )
         self.model: nn.Module = Classifier(bert, len(self.names))
 
     def batch(self, step: int) -> tuple[Tensor, ...]:
@@ -148,9 +169,13 @@ class QuestionTask:
     def evaluate(self) -> dict[str, float]:
         """Return the accuracy on the test questions."""
         device = next(self.model.parameters()).device
-        found = predict(self.model.cpu(), self.tokenizer, [e.text for e in self.test])
+        found = predict(
+            self.model.cpu(), self.tokenizer, [e.text for e in self.test]
+        )
         self.model.to(device)
-        hits = sum(self.names[f] == e.label for f, e in zip(found, self.test, strict=True))
+        hits = sum(
+            self.names[f] == e.label for f, e in zip(found, self.test, strict=True)
+        )
         return {"accuracy": hits / len(self.test)}
 
 
@@ -163,21 +188,32 @@ class FrozenTask:
 
     def __init__(self, config: Mapping[str, Any]) -> None:
         folder = corpora.minilm()
-        bert, tokenizer = load_pretrained(folder), PieceTokenizer.from_folder(folder)
+        bert, tokenizer = (
+            load_pretrained(folder),
+            PieceTokenizer.from_folder(folder),
+        )
         train, test = divide(config)
         self.names = label_names(train)
         self.batch_size = int(config["batch_size"])
         self.seed = torch.initial_seed()
         self.vectors = embed(bert, tokenizer, [example.text for example in train])
-        self.test_vectors = embed(bert, tokenizer, [example.text for example in test])
-        self.labels = torch.tensor([self.names.index(example.label) for example in train])
-        self.test_labels = torch.tensor([self.names.index(example.label) for example in test])
+        self.test_vectors = embed(
+            bert, tokenizer, [example.text for example in test]
+        )
+        self.labels = torch.tensor(
+            [self.names.index(example.label) for example in train]
+        )
+        self.test_labels = torch.tensor(
+            [self.names.index(example.label) for example in test]
+        )
         self.model: nn.Module = nn.Linear(self.vectors.size(1), len(self.names))
 
     def batch(self, step: int) -> tuple[Tensor, ...]:
         """Return vectors and labels of questions drawn at random."""
         random = torch.Generator().manual_seed(1_000_003 * self.seed + step)
-        chosen = torch.randint(len(self.vectors), (self.batch_size,), generator=random)
+        chosen = torch.randint(
+            len(self.vectors), (self.batch_size,), generator=random
+        )
         return self.vectors[chosen], self.labels[chosen]
 
     def loss(
@@ -194,12 +230,16 @@ class FrozenTask:
         return {"accuracy": float((found == self.test_labels).double().mean())}
 
 
-def divide(config: Mapping[str, Any]) -> tuple[list[LabelledText], list[LabelledText]]:
+def divide(
+    config: Mapping[str, Any],
+) -> tuple[list[LabelledText], list[LabelledText]]:
     """Return training and test questions, the test ones from the training set if asked."""
     split = corpora.trec()
     held_out, limit = int(config.get("held_out", 0)), config.get("limit")
     train = split.train[: len(split.train) - held_out][:limit]
-    return train, split.train[len(split.train) - held_out :] if held_out else split.test
+    return train, split.train[
+        len(split.train) - held_out :
+    ] if held_out else split.test
 
 
 FINE_TUNED = Recipe(

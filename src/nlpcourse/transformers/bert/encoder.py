@@ -95,7 +95,8 @@ def attention(
     """
     scores = query @ key.transpose(-2, -1) * query.size(-1) ** -0.5  # (…, T, T)
     if mask is not None:
-        scores = scores.masked_fill(~mask, -math.inf)  # e^-inf = 0: no weight at all
+        # e^-inf = 0: no weight at all
+        scores = scores.masked_fill(~mask, -math.inf)
     weights = scores.softmax(dim=-1)
     return weights @ value, weights
 
@@ -118,9 +119,14 @@ class SelfAttention(nn.Module):
 
     def forward(self, x: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
         """Return the new vectors, (B, T, C), and the weights, (B, nh, T, T)."""
-        query, key, value = (self.split(f(x)) for f in (self.query, self.key, self.value))
-        mixed, weights = attention(query, key, value, mask[:, None, None, :])  # (B, nh, T, hs)
-        return self.output(mixed.transpose(1, 2).flatten(-2)), weights  # heads back to (B, T, C)
+        query, key, value = (
+            self.split(f(x)) for f in (self.query, self.key, self.value)
+        )
+        # (B, nh, T, hs)
+        mixed, weights = attention(query, key, value, mask[:, None, None, :])
+        return self.output(
+            mixed.transpose(1, 2).flatten(-2)
+        ), weights  # heads back to (B, T, C)
 
 
 class Block(nn.Module):
@@ -129,10 +135,14 @@ class Block(nn.Module):
     def __init__(self, config: BertConfig) -> None:
         super().__init__()
         self.attention = SelfAttention(config)
-        self.attention_norm = nn.LayerNorm(config.hidden_size, eps=config.layer_norm_epsilon)
+        self.attention_norm = nn.LayerNorm(
+            config.hidden_size, eps=config.layer_norm_epsilon
+        )
         self.expand = nn.Linear(config.hidden_size, config.feed_forward_size)
         self.contract = nn.Linear(config.feed_forward_size, config.hidden_size)
-        self.output_norm = nn.LayerNorm(config.hidden_size, eps=config.layer_norm_epsilon)
+        self.output_norm = nn.LayerNorm(
+            config.hidden_size, eps=config.layer_norm_epsilon
+        )
         self.dropout = nn.Dropout(config.dropout)
         self.gelu = nn.GELU()
 
@@ -140,7 +150,8 @@ class Block(nn.Module):
         """Return the new vectors, (B, T, C), and the attention weights, (B, nh, T, T)."""
         mixed, weights = self.attention(x, mask)
         x = self.attention_norm(x + self.dropout(mixed))
-        thought = self.contract(self.gelu(self.expand(x)))  # C -> 4C -> C, each token alone
+        # C -> 4C -> C, each token alone
+        thought = self.contract(self.gelu(self.expand(x)))
         return self.output_norm(x + self.dropout(thought)), weights
 
 
@@ -181,7 +192,10 @@ class Bert(nn.Module):
         self.apply(partial(initialize, spread=config.initial_spread))
 
     def forward(
-        self, ids: Tensor, mask: Tensor | None = None, segments: Tensor | None = None
+        self,
+        ids: Tensor,
+        mask: Tensor | None = None,
+        segments: Tensor | None = None,
     ) -> Encoding:
         """Encode a batch.
 
@@ -194,7 +208,9 @@ class Bert(nn.Module):
             ValueError: a sentence is longer than the position table, or nothing but padding.
         """
         self.check(ids, mask)
-        mask = torch.ones_like(ids, dtype=torch.bool) if mask is None else mask.bool()
+        mask = (
+            torch.ones_like(ids, dtype=torch.bool) if mask is None else mask.bool()
+        )
         segments = torch.zeros_like(ids) if segments is None else segments
         x = self.embeddings(ids, segments)  # (B, T, C)
         hidden_states, attentions = [x], []
@@ -202,7 +218,9 @@ class Bert(nn.Module):
             x, weights = block(x, mask)
             hidden_states.append(x)
             attentions.append(weights)
-        return Encoding(hidden_states, attentions, pooled=torch.tanh(self.pooler(x[:, 0])))
+        return Encoding(
+            hidden_states, attentions, pooled=torch.tanh(self.pooler(x[:, 0]))
+        )
 
     def check(self, ids: Tensor, mask: Tensor | None) -> None:
         """Refuse a batch that the model cannot encode, before any work is done."""
@@ -212,7 +230,9 @@ class Bert(nn.Module):
                 "cut the text into shorter pieces"
             )
         if mask is not None and not bool(mask.bool().any(dim=1).all()):
-            raise ValueError("a sentence of padding only has nothing to attend to: leave it out")
+            raise ValueError(
+                "a sentence of padding only has nothing to attend to: leave it out"
+            )
 
 
 def initialize(module: nn.Module, spread: float = 0.02) -> None:
@@ -283,6 +303,9 @@ def load_pretrained(folder: Path) -> Bert:
 
     model = Bert(read_config(folder))
     tensors = load_file(folder / "model.safetensors")
-    tensors.pop("embeddings.position_ids", None)  # 0, 1, 2, …: a constant, not a weight
-    model.load_state_dict({our_name(name): tensor for name, tensor in tensors.items()})
+    # 0, 1, 2, …: a constant, not a weight
+    tensors.pop("embeddings.position_ids", None)
+    model.load_state_dict(
+        {our_name(name): tensor for name, tensor in tensors.items()}
+    )
     return model.eval()

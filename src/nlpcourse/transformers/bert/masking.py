@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-IGNORED = -100  # the target at a place that is not asked about; cross_entropy passes over it
+IGNORED = -100
+"""The target at a place that is not asked about; `cross_entropy` passes over it."""
 
 
 @dataclass(frozen=True)
@@ -58,9 +59,13 @@ def hide(
     asked = (torch.rand(ids.shape, generator=generator) < masking.rate) & hideable
     targets = ids.masked_fill(~asked, IGNORED)
     dice = torch.rand(ids.shape, generator=generator)
-    anything = torch.randint(masking.vocabulary_size, ids.shape, generator=generator)
+    anything = torch.randint(
+        masking.vocabulary_size, ids.shape, generator=generator
+    )
     inputs = ids.masked_fill(asked & (dice < masking.blank), masking.mask_id)
-    swapped = asked & (dice >= masking.blank) & (dice < masking.blank + masking.random)
+    swapped = (
+        asked & (dice >= masking.blank) & (dice < masking.blank + masking.random)
+    )
     return torch.where(swapped, anything, inputs), targets
 
 
@@ -88,7 +93,9 @@ def next_sentence_pairs(
     """
     long_enough = [document for document in documents if len(document) > 1]
     if len(long_enough) < 2:
-        raise ValueError("next-sentence pairs need at least two documents of two sentences")
+        raise ValueError(
+            "next-sentence pairs need at least two documents of two sentences"
+        )
     rng = random.Random(seed)
     pairs = []
     for i in range(count):
@@ -107,7 +114,9 @@ def shared_words(first: str, second: str) -> int:
     >>> shared_words("The Thames rose .", "Ships left the Thames .")
     1
     """
-    one, two = ({w.lower() for w in text.split() if len(w) > 4} for text in (first, second))
+    one, two = (
+        {w.lower() for w in text.split() if len(w) > 4} for text in (first, second)
+    )
     return len(one & two)
 
 
@@ -119,8 +128,28 @@ ROBERTA_TABLE_1 = {
 }
 # Ibid., Table 2: with the next-sentence loss (the first two) and without it.
 ROBERTA_TABLE_2 = {
-    "segment pairs + NSP": {"SQuAD 2.0": 78.7, "MNLI-m": 84.0, "SST-2": 92.9, "RACE": 64.2},
-    "sentence pairs + NSP": {"SQuAD 2.0": 76.2, "MNLI-m": 82.9, "SST-2": 92.1, "RACE": 63.0},
-    "full sentences": {"SQuAD 2.0": 79.1, "MNLI-m": 84.7, "SST-2": 92.5, "RACE": 64.8},
-    "document sentences": {"SQuAD 2.0": 79.7, "MNLI-m": 84.7, "SST-2": 92.7, "RACE": 65.6},
+    "segment pairs + NSP": {
+        "SQuAD 2.0": 78.7,
+        "MNLI-m": 84.0,
+        "SST-2": 92.9,
+        "RACE": 64.2,
+    },
+    "sentence pairs + NSP": {
+        "SQuAD 2.0": 76.2,
+        "MNLI-m": 82.9,
+        "SST-2": 92.1,
+        "RACE": 63.0,
+    },
+    "full sentences": {
+        "SQuAD 2.0": 79.1,
+        "MNLI-m": 84.7,
+        "SST-2": 92.5,
+        "RACE": 64.8,
+    },
+    "document sentences": {
+        "SQuAD 2.0": 79.7,
+        "MNLI-m": 84.7,
+        "SST-2": 92.7,
+        "RACE": 65.6,
+    },
 }

@@ -89,13 +89,17 @@ class ByteTokenizer:
 
     def words(self, ids: Iterable[int]) -> list[str]:
         """Return each token as text, ``�`` where it holds half a character."""
-        special = dict(zip(range(self.size - 4, self.size), self.SPECIAL, strict=True))
+        special = dict(
+            zip(range(self.size - 4, self.size), self.SPECIAL, strict=True)
+        )
         return [special[i] if i in special else self.bpe.decode([i]) for i in ids]
 
     def merge_ids(self) -> Tensor:
         """Return the merges as pairs of ids, (number of merges, 2), to keep in a checkpoint."""
         ranks = self.bpe.ranks
-        return torch.tensor([[ranks[a], ranks[b]] for a, b in self.merges], dtype=torch.int32)
+        return torch.tensor(
+            [[ranks[a], ranks[b]] for a, b in self.merges], dtype=torch.int32
+        )
 
     @classmethod
     def from_merge_ids(cls, pairs: Tensor) -> ByteTokenizer:
@@ -114,7 +118,11 @@ class ByteTokenizer:
 def running_text(split: Literal["train", "valid", "test"]) -> list[str]:
     """Return WikiText-2's paragraphs without the headings and the empty lines."""
     lines = corpora.wikitext_2(split).splitlines()
-    return [line.rstrip() for line in lines if line.strip() and not line.startswith(" = ")]
+    return [
+        line.rstrip()
+        for line in lines
+        if line.strip() and not line.startswith(" = ")
+    ]
 
 
 @lru_cache(maxsize=1)
@@ -123,7 +131,21 @@ def wikitext_tokenizer(size: int) -> ByteTokenizer:
     return ByteTokenizer.learn("\n".join(running_text("train")), size)
 
 
-def windows(paragraphs: Iterable[str], tokenizer: ByteTokenizer, length: int) -> Tensor:
+def show_draw(
+    tokenizer: ByteTokenizer, line: str, masking: Masking, seed: int
+) -> list[str]:
+    """Return what one draw of blanks shows of a line: a dot where it asks nothing."""
+    ids = torch.tensor([tokenizer.encode(line)])
+    chance = torch.Generator().manual_seed(seed)
+    inputs, targets = hide(ids, ids < masking.vocabulary_size, masking, chance)
+    shown = tokenizer.words(inputs[0].tolist())
+    asked = (targets[0] != IGNORED).tolist()
+    return [word if ask else "·" for word, ask in zip(shown, asked, strict=True)]
+
+
+def windows(
+    paragraphs: Iterable[str], tokenizer: ByteTokenizer, length: int
+) -> Tensor:
     """Cut running text into rows of *length* ids, ``<s>`` first and ``</s>`` last, (N, T).
 
     Rows run over the ends of paragraphs, and of articles, as RoBERTa's do.
@@ -131,7 +153,10 @@ def windows(paragraphs: Iterable[str], tokenizer: ByteTokenizer, length: int) ->
     ids = [i for paragraph in paragraphs for i in tokenizer.bpe.encode(paragraph)]
     inner = length - 2
     rows = torch.tensor(ids[: len(ids) // inner * inner]).view(-1, inner)
-    ends = torch.full((len(rows), 1), tokenizer.start), torch.full((len(rows), 1), tokenizer.end)
+    ends = (
+        torch.full((len(rows), 1), tokenizer.start),
+        torch.full((len(rows), 1), tokenizer.end),
+    )
     return torch.cat([ends[0], rows, ends[1]], dim=1)
 
 
@@ -144,7 +169,8 @@ def sinusoids(length: int, size: int) -> Tensor:
     [0.0, 1.0, 0.0, 1.0]
     """
     places = torch.arange(length).unsqueeze(1)  # (length, 1)
-    angles = places * 10000 ** (-torch.arange(0, size, 2) / size)  # (length, size / 2)
+    # (length, size / 2)
+    angles = places * 10000 ** (-torch.arange(0, size, 2) / size)
     return torch.stack([angles.sin(), angles.cos()], dim=-1).flatten(1)
 
 
@@ -180,29 +206,45 @@ class MaskedLanguageTask:
     """
 
     def __init__(
-        self, config: Mapping[str, Any], rows: Tensor, validation: Tensor, tokenizer: ByteTokenizer
+        self,
+        config: Mapping[str, Any],
+        rows: Tensor,
+        validation: Tensor,
+        tokenizer: ByteTokenizer,
     ) -> None:
         if config["masking"] not in ("static", "dynamic"):
-            raise ValueError(f"masking must be static or dynamic, not {config['masking']!r}")
-        self.masking = Masking(tokenizer.blank, tokenizer.size - len(tokenizer.SPECIAL))
+            raise ValueError(
+                f"masking must be static or dynamic, not {config['masking']!r}"
+            )
+        self.masking = Masking(
+            tokenizer.blank, tokenizer.size - len(tokenizer.SPECIAL)
+        )
         self.batch_size = int(config["batch_size"])
         self.seed = torch.initial_seed()
         self.rows, self.validation = rows, validation
         copies = int(config["copies"]) if config["masking"] == "static" else 0
-        self.copies = [self.hide(rows, 11_000_003 * (self.seed + 1) + k) for k in range(copies)]
-        self.model: nn.Module = FillInBlanks(model_config(config), tokenizer.merge_ids())
+        self.copies = [
+            self.hide(rows, 11_000_003 * (self.seed + 1) + k) for k in range(copies)
+        ]
+        self.model: nn.Module = FillInBlanks(
+            model_config(config), tokenizer.merge_ids()
+        )
 
     def hide(self, rows: Tensor, seed: int) -> tuple[Tensor, Tensor]:
         """Hide tokens of rows; the special tokens at both ends are never asked about."""
         generator = torch.Generator().manual_seed(seed)
-        return hide(rows, rows < self.masking.vocabulary_size, self.masking, generator)
+        return hide(
+            rows, rows < self.masking.vocabulary_size, self.masking, generator
+        )
 
     def batch(self, step: int) -> tuple[Tensor, ...]:
         """Return inputs and targets of a step, both (B, T)."""
         size = self.batch_size
         epoch, place = divmod(step, len(self.rows) // size)
         shuffle = torch.Generator().manual_seed(1_000_003 * self.seed + epoch)
-        chosen = torch.randperm(len(self.rows), generator=shuffle)[place * size :][:size]
+        chosen = torch.randperm(len(self.rows), generator=shuffle)[place * size :][
+            :size
+        ]
         if not self.copies:
             return self.hide(self.rows[chosen], 7_000_003 * (self.seed + 1) + step)
         inputs, targets = self.copies[epoch % len(self.copies)]
@@ -252,7 +294,9 @@ def model_config(config: Mapping[str, Any]) -> BertConfig:
 
 
 @lru_cache(maxsize=2)
-def wikitext_rows(split: Literal["train", "valid", "test"], size: int, length: int) -> Tensor:
+def wikitext_rows(
+    split: Literal["train", "valid", "test"], size: int, length: int
+) -> Tensor:
     """Return a part of WikiText-2 as rows of *length* ids of the vocabulary of *size*."""
     return windows(running_text(split), wikitext_tokenizer(size), length)
 
@@ -269,7 +313,9 @@ def restore(tensors: Mapping[str, Tensor], config: Mapping[str, Any]) -> Filler:
     """Build model and tokenizer from the tensors of a checkpoint."""
     filler = FillInBlanks(model_config(config), tensors["merges"])
     filler.load_state_dict(dict(tensors))
-    return Filler(filler.model.eval(), ByteTokenizer.from_merge_ids(tensors["merges"]))
+    return Filler(
+        filler.model.eval(), ByteTokenizer.from_merge_ids(tensors["merges"])
+    )
 
 
 @dataclass(frozen=True)
@@ -293,7 +339,11 @@ class Filler:
         chances = self.model(ids)[0, places].softmax(dim=-1)
         best = chances.topk(count, dim=-1)
         return [
-            list(zip(self.tokenizer.words(row.tolist()), values.tolist(), strict=True))
+            list(
+                zip(
+                    self.tokenizer.words(row.tolist()), values.tolist(), strict=True
+                )
+            )
             for row, values in zip(best.indices, best.values, strict=True)
         ]
 
@@ -328,8 +378,16 @@ def compared(masking: str, seed: int) -> Recipe:
     """Return one run of the comparison of maskings."""
     return Recipe(
         build=masked_language_task,
-        config={**SIZES, "hidden_size": 64, "heads": 2, "windows": 1200, **MASKINGS[masking]},
-        plan=Plan(seed=seed, steps=3000, learning_rate=1e-3, warmup=150, interval=150),
+        config={
+            **SIZES,
+            "hidden_size": 64,
+            "heads": 2,
+            "windows": 1200,
+            **MASKINGS[masking],
+        },
+        plan=Plan(
+            seed=seed, steps=3000, learning_rate=1e-3, warmup=150, interval=150
+        ),
         keep_weights=False,
         about=f"masked language model, forty epochs of a small text, masking: {masking}",
     )

@@ -46,8 +46,12 @@ class PieceTokenizer:
         self.id_of = {piece: i for i, piece in enumerate(vocabulary)}
         missing = {"[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"} - set(self.id_of)
         if missing:
-            raise ValueError(f"the vocabulary lacks the special tokens {sorted(missing)}")
-        self.pad, self.cls, self.sep = (self.id_of[t] for t in ("[PAD]", "[CLS]", "[SEP]"))
+            raise ValueError(
+                f"the vocabulary lacks the special tokens {sorted(missing)}"
+            )
+        self.pad, self.cls, self.sep = (
+            self.id_of[t] for t in ("[PAD]", "[CLS]", "[SEP]")
+        )
         self._word = lru_cache(maxsize=50_000)(self._encode_word)
 
     @classmethod
@@ -62,7 +66,9 @@ class PieceTokenizer:
         """Return the ids of ``[CLS] text [SEP]``, or of ``[CLS] text [SEP] second [SEP]``."""
         ids = [self.cls]
         for part in (text,) if second is None else (text, second):
-            ids += [i for word in bert_words(part) for i in self._word(word)] + [self.sep]
+            ids += [i for word in bert_words(part) for i in self._word(word)] + [
+                self.sep
+            ]
         return ids
 
     def pieces(self, ids: Iterable[int]) -> list[str]:
@@ -83,5 +89,7 @@ class PieceTokenizer:
             ids[i, : len(row)] = torch.tensor(row)
             mask[i, : len(row)] = 1
             if self.sep in row:
-                segments[i, row.index(self.sep) + 1 : len(row)] = 1  # all after the first [SEP]
+                segments[i, row.index(self.sep) + 1 : len(row)] = (
+                    1  # all after the first [SEP]
+                )
         return Batch(ids, mask, segments)
