@@ -20,6 +20,7 @@ DATA      := $(shell find data -type f)
 NOTEBOOKS := $(wildcard notebooks/*.ipynb)
 CHAPTERS  := $(foreach name,$(notdir $(NOTEBOOKS)),$(firstword $(subst _, ,$(name))))
 TESTS     := $(shell find tests benchmarks \( -name '*.py' -o -name '*.cfg' \) -not -path '*/browser/*')
+EXTRA     := $(wildcard notebooks/pages/*.ipynb)
 PAGES     := _config.yml _toc.yml $(shell find book -type f -not -path '*/node_modules/*')
 BROWSER   := $(shell find tests/browser -type f -name '*.py') tests/test_book.py
 
@@ -52,7 +53,7 @@ $(DONE)/scripts: $(DONE)/environment scripts/vendor.py $(wildcard book/playgroun
 
 # ---------------------------------------------------------------- the book
 
-$(DONE)/book: $(DONE)/assets $(DONE)/scripts $(PAGES) $(NOTEBOOKS) $(SOURCES) $(DATA)
+$(DONE)/book: $(DONE)/assets $(DONE)/scripts $(PAGES) $(NOTEBOOKS) $(EXTRA) $(SOURCES) $(DATA)
 	$(BIN)/jupyter-book build . -W -n --keep-going
 	@touch $@
 
@@ -90,7 +91,7 @@ $(DONE)/units: $(DONE)/assets $(SOURCES) $(TESTS) $(NOTEBOOKS) $(DATA)
 	@touch $@
 
 notebooks: $(DONE)/notebooks
-$(DONE)/notebooks: $(DONE)/assets $(NOTEBOOKS) $(SOURCES) $(DATA)
+$(DONE)/notebooks: $(DONE)/assets $(NOTEBOOKS) $(EXTRA) $(SOURCES) $(DATA)
 	$(BIN)/pytest -p no:cacheprovider --nbval --nbval-sanitize-with tests/nbval.cfg \
 	  --nbval-cell-timeout 300 -n $(JOBS) --dist loadfile notebooks
 	@touch $@

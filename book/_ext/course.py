@@ -30,6 +30,12 @@ _BLOCK = re.compile(
 def read_source(app: Sphinx, docname: str, source: list[str]) -> None:
     """Expand a page's source before it is parsed (the ``source-read`` event)."""
     path = Path(app.env.doc2path(docname))
+    if path.suffix == ".ipynb" and path.parent.name == "pages":
+        for file in sorted((data_dir() / "results").glob("*.toml")):
+            _depend(app, file)
+        page = notebooks.book_page(notebooks.read(path))
+        source[0] = json.dumps(page, ensure_ascii=False)
+        return
     if path.suffix == ".ipynb":
         chapter = chapters.get(path.stem)
         for folder in ("results", "quizzes"):

@@ -14,7 +14,9 @@ Two directives::
 
 ``playground`` calls ``nlpcourse.playgrounds.<name>.run`` with the form's default values and draws
 the views into the page, so that the page is complete without JavaScript; a button brings the form
-to life.  ``live-exercise`` shows the starter; a button turns it into an editor.
+to life.  A playground with ``MODELS`` is a generator that calls neural networks; the build answers
+with Python's onnxruntime, the page with onnxruntime-web (``nlpcourse.playgrounds.models``).
+``live-exercise`` shows the starter; a button turns it into an editor.
 
 At the end of a build the extension lays out ``_static/playground/``:
 
@@ -23,9 +25,10 @@ At the end of a build the extension lays out ``_static/playground/``:
 ``config.json``           where the rest is, with the hashes that the browser checks
 ``pyodide-<version>/``    Python itself, from ``_build/vendor`` (``scripts/vendor.py``); without
                           it, ``config.json`` names the public CDN
+``onnxruntime-web-<…>/``  what runs the neural playgrounds' models, likewise
 ``nlpcourse-<…>.zip``     the members of the course's wheel that the page can use, under their
                           wheel names: the standard-library rooms, the checks, the playgrounds
-``resources/``            the files that playgrounds declare as ``RESOURCES``
+``resources/``            the files that playgrounds declare as ``RESOURCES`` and ``MODELS``
 ========================  ====================================================================
 
 Only ``<hash>/boot.js`` and the style sheet are loaded before the reader's click.
@@ -54,11 +57,17 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxTranslator
 from sphinx.util.typing import OptionSpec
 
+from nlpcourse.export import make, session_runner
+from nlpcourse.playgrounds.models import Call, Outputs, drive
+
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = ROOT / "book" / "playground" / "js"
 INTEGRITY = ROOT / "book" / "playground" / "integrity.json"
 VENDOR = ROOT / "_build" / "vendor"
 PACKAGE = ROOT / "src" / "nlpcourse"
+EXPORTER = PACKAGE / "export.py"
+CHECKPOINTS = ROOT / "data" / "checkpoints"
+MODELS = ROOT / "_build" / "models"
 PAGE_ROOMS = ("text", "statistics", "checks", "playgrounds")
 HEAVIEST = 120_000
 """Bytes of static HTML that a playground may add to its chapter."""
@@ -88,7 +97,11 @@ def field_html(field: dict[str, Any], prefix: str) -> str:
     Raises:
         ValueError: the type is unknown.
     """
-    name, kind, value = str(field["name"]), str(field["type"]), field.get("value", "")
+    name, kind, value = (
+        str(field["name"]),
+        str(field["type"]),
+        field.get("value", ""),
+    )
     identifier = escape(f"{prefix}-{name}")
     attributes = f'id="{identifier}" name="{escape(name)}" autocomplete="off"'
     for key in ("min", "max", "step", "maxlength"):
@@ -104,13 +117,19 @@ def field_html(field: dict[str, Any], prefix: str) -> str:
     elif kind == "select":
         options = []
         for option in field["options"]:
-            known, shown = option if isinstance(option, list | tuple) else (option, option)
+            known, shown = (
+                option if isinstance(option, list | tuple) else (option, option)
+            )
             chosen = " selected" if known == value else ""
-            options.append(f'<option value="{escape(str(known))}"{chosen}>{escape(str(shown))}')
+            options.append(
+                f'<option value="{escape(str(known))}"{chosen}>{escape(str(shown))}'
+            )
         control = f"<select {attributes}>{''.join(options)}</select>"
     elif kind == "checkbox":
         shape = " nlp-field--check"
-        control = f'<input type="checkbox" {attributes}{" checked" if value else ""}>'
+        control = (
+            f'<input type="checkbox" {attributes}{" checked" if value else ""}>'
+        )
     elif kind in {"text", "number", "range"}:
         shape = " nlp-field--wide" if kind == "text" else ""
         control = f'<input type="{kind}" {attributes} value="{escape(str(value))}">'
@@ -118,11 +137,21 @@ def field_html(field: dict[str, Any], prefix: str) -> str:
             label += f"<output>{escape(str(value))}</output>"
     else:
         raise ValueError(f"the input {name!r} has the unknown type {kind!r}")
-    note = f'<p class="nlp-field__help">{escape(str(field["help"]))}</p>' if "help" in field else ""
+    note = (
+        f'<p class="nlp-field__help">{escape(str(field["help"]))}</p>'
+        if "help" in field
+        else ""
+    )
     return f'<div class="nlp-field{shape}">{label}</label>{control}{note}</div>'
 
 
-def playground_html(name: str, room: Any, result: dict[str, Any], files: dict[str, str]) -> str:
+def playground_html(
+    name: str,
+    room: Any,
+    result: dict[str, Any],
+    files: dict[str, str],
+    models: dict[str, str],
+) -> str:
     """Return a playground as static HTML, ready to be brought to life.
 
     Args:
@@ -130,14 +159,17 @@ def playground_html(name: str, room: Any, result: dict[str, Any], files: dict[st
         room: its module, for ``TITLE``, ``DESCRIPTION`` and ``INPUTS``.
         result: what ``run`` gave for the default inputs.
         files: the resources' names, each with the file that the page fetches.
+        models: likewise of the neural networks that it calls.
     """
     from nlpcourse.playgrounds.views import prose, render_views
 
     fields = "".join(field_html(field, f"play-{name}") for field in room.INPUTS)
     resources = escape(json.dumps(list(files.items())))
+    networks = escape(json.dumps(list(models.items())))
     return (
         f'<section class="nlp-play" id="play-{name}" data-playground="{name}" '
-        f'data-resources="{resources}" aria-labelledby="play-{name}-title">'
+        f'data-resources="{resources}" data-models="{networks}" '
+        f'aria-labelledby="play-{name}-title">'
         f'<div class="nlp-head"><p class="nlp-kicker">Playground</p>'
         f'<p class="nlp-title" role="heading" aria-level="3" id="play-{name}-title">'
         f'{prose(room.TITLE)}</p><p class="nlp-what">{prose(room.DESCRIPTION)}</p></div>'
@@ -167,7 +199,10 @@ def imported_files(module_file: Path) -> Iterator[Path]:
             if isinstance(node, ast.Import):
                 names += [alias.name for alias in node.names]
             elif isinstance(node, ast.ImportFrom) and node.module:
-                names += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+                names += [
+                    node.module,
+                    *(f"{node.module}.{alias.name}" for alias in node.names),
+                ]
         for name in names:
             if name.partition(".")[0] == "nlpcourse":
                 place = PACKAGE.joinpath(*name.split(".")[1:])
@@ -185,13 +220,30 @@ class Playground(SphinxDirective):
         name = self.arguments[0].strip()
         try:
             room = importlib.import_module(f"nlpcourse.playgrounds.{name}")
-            resources = {key: make() for key, make in getattr(room, "RESOURCES", {}).items()}
-            inputs = {field["name"]: field.get("value", "") for field in room.INPUTS}
-            result = room.run(inputs, resources)
-            files = {key: keep_resource(self.env, key, data) for key, data in resources.items()}
-            html = playground_html(name, room, result, files)
+            resources = {
+                key: make() for key, make in getattr(room, "RESOURCES", {}).items()
+            }
+            inputs = {
+                field["name"]: field.get("value", "") for field in room.INPUTS
+            }
+            models = {
+                key: made_model(name, key) for key in getattr(room, "MODELS", {})
+            }
+            runner = session_runner(models) if models else refuse
+            result = drive(room.run(inputs, resources), runner)
+            files = {
+                key: keep_resource(self.env, key, data)
+                for key, data in resources.items()
+            }
+            networks = {
+                key: keep_resource(self.env, key, data)
+                for key, data in models.items()
+            }
+            html = playground_html(name, room, result, files, networks)
         except Exception as error:
-            raise self.error(f"playground {name!r}: {type(error).__name__}: {error}") from error
+            raise self.error(
+                f"playground {name!r}: {type(error).__name__}: {error}"
+            ) from error
         if len(html) > HEAVIEST:
             logger.warning(
                 "playground %r adds %d bytes to its page; give it smaller default inputs",
@@ -199,13 +251,52 @@ class Playground(SphinxDirective):
                 len(html),
                 location=self.get_location(),
             )
-        for path in imported_files(PACKAGE / "playgrounds" / f"{name}.py"):
+        sources = (
+            model_sources(name)
+            if models
+            else imported_files(PACKAGE / "playgrounds" / f"{name}.py")
+        )
+        for path in sources:
             self.env.note_dependency(str(path))
-        made_by_docname(self.env).setdefault(self.env.docname, set()).update(files.values())
+        mine = made_by_docname(self.env).setdefault(self.env.docname, set())
+        mine.update(files.values(), networks.values())
         node = PlaygroundNode(html=html)
         for text in (room.TITLE, room.DESCRIPTION, result.get("summary", "")):
             node += nodes.paragraph("", str(text))
         return [node]
+
+
+def refuse(call: Call) -> Outputs:
+    """Answer the call of a playground that declares no models."""
+    raise ValueError(f"the playground calls {call.model!r} and has no MODELS")
+
+
+def model_sources(playground: str) -> list[Path]:
+    """Return the files that a playground's models are made from.
+
+    They are the playground's module and the course's files that it imports, also those that only
+    its ``make`` imports; the exporter; and the logs of all checkpoints, which hold the hashes of
+    their weights.
+    """
+    sources = sorted(imported_files(PACKAGE / "playgrounds" / f"{playground}.py"))
+    return [*sources, EXPORTER, *sorted(CHECKPOINTS.glob("*.json"))]
+
+
+def made_model(playground: str, name: str) -> bytes:
+    """Return a model of a playground; made anew only when its sources changed."""
+    sources = model_sources(playground)
+    key = hash_of((path.name, path.read_bytes()) for path in sources)
+    kept = MODELS / f"{Path(name).stem}-{key}.onnx"
+    if not kept.is_file():
+        content = make(playground, name)
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        part = kept.with_name(f".{kept.name}.{os.getpid()}")
+        part.write_bytes(content)
+        os.replace(part, kept)
+        for old in kept.parent.glob(f"{Path(name).stem}-*.onnx"):
+            if old != kept:
+                old.unlink()
+    return kept.read_bytes()
 
 
 def made_by_docname(env: BuildEnvironment) -> dict[str, set[str]]:
@@ -245,8 +336,12 @@ def live_exercise(identifier: str, starter: str, check: str) -> LiveExerciseNode
         check: the source of the check's call, such as ``check("02.1", count_pairs)``.
     """
     code = starter.strip("\n") + "\n"
-    block = nodes.literal_block(code, code, language="python", classes=["nlp-starter-code"])
-    return LiveExerciseNode("", block, exercise=identifier, starter=code, check=check.strip())
+    block = nodes.literal_block(
+        code, code, language="python", classes=["nlp-starter-code"]
+    )
+    return LiveExerciseNode(
+        "", block, exercise=identifier, starter=code, check=check.strip()
+    )
 
 
 class LiveExercise(SphinxDirective):
@@ -264,8 +359,12 @@ class LiveExercise(SphinxDirective):
         try:
             ast.parse(check)
         except SyntaxError as error:
-            raise self.error(f"the check {check!r} is not Python: {error.msg}") from error
-        return [live_exercise(self.arguments[0].strip(), "\n".join(self.content), check)]
+            raise self.error(
+                f"the check {check!r} is not Python: {error.msg}"
+            ) from error
+        return [
+            live_exercise(self.arguments[0].strip(), "\n".join(self.content), check)
+        ]
 
 
 # ------------------------------------------------------------------ writing
@@ -308,7 +407,9 @@ def add_script(
     """Have a page load the script and the style sheet, if it has something to bring to life."""
     if doctree is None:
         return
-    if any(isinstance(n, PlaygroundNode | LiveExerciseNode) for n in doctree.findall()):
+    if any(
+        isinstance(n, PlaygroundNode | LiveExerciseNode) for n in doctree.findall()
+    ):
         folder = f"playground/{app.config.nlpcourse_playground_scripts}"
         app.add_css_file(f"{folder}/playground.css")
         app.add_js_file(f"{folder}/boot.js", loading_method="defer")
@@ -328,14 +429,18 @@ def hash_of(items: Iterable[tuple[str, bytes]]) -> str:
 
 def scripts() -> list[tuple[str, bytes]]:
     """Return the page's scripts and style sheet, by name."""
-    return [(p.name, p.read_bytes()) for p in sorted(SCRIPTS.iterdir()) if p.is_file()]
+    return [
+        (p.name, p.read_bytes()) for p in sorted(SCRIPTS.iterdir()) if p.is_file()
+    ]
 
 
 def wheel_members() -> list[tuple[str, bytes]]:
     """Return what the page can use of the course's wheel, under the names it has there."""
     chosen = [*PACKAGE.glob("*.py"), PACKAGE / "py.typed"]
     for room in PAGE_ROOMS:
-        chosen += [p for p in (PACKAGE / room).rglob("*") if "__pycache__" not in p.parts]
+        chosen += [
+            p for p in (PACKAGE / room).rglob("*") if "__pycache__" not in p.parts
+        ]
     found = [
         (f"nlpcourse/{path.relative_to(PACKAGE).as_posix()}", path.read_bytes())
         for path in chosen
@@ -349,7 +454,9 @@ def wheel_members() -> list[tuple[str, bytes]]:
 def write_archive(path: Path, members: list[tuple[str, bytes]]) -> None:
     """Write a zip file whose bytes depend on its members alone."""
     part = path.with_name(f".{path.name}.part")
-    with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+    with zipfile.ZipFile(
+        part, "w", zipfile.ZIP_DEFLATED, compresslevel=9
+    ) as archive:
         for name, content in members:
             entry = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
             entry.compress_type = zipfile.ZIP_DEFLATED
@@ -366,22 +473,58 @@ def is_as_pinned(path: Path, pinned: str) -> bool:
     return pinned == "sha384-" + base64.b64encode(digest).decode("ascii")
 
 
-def lay_out_runtime(static: Path, pins: dict[str, Any]) -> str:
-    """Copy the vendored runtime into the book and return its folder; else return its CDN."""
-    folder = f"pyodide-{pins['version']}"
+NOTICES = {
+    "pyodide": "Pyodide {version}, Mozilla Public License 2.0.\n"
+    "Source: https://github.com/pyodide/pyodide\n",
+    "onnxruntime-web": """\
+ONNX Runtime Web {version}
+Source: https://github.com/microsoft/onnxruntime
+
+MIT License
+
+Copyright (c) Microsoft Corporation
+
+Permission is hereby granted, free of charge, to any person obtaining a copy
+of this software and associated documentation files (the "Software"), to deal
+in the Software without restriction, including without limitation the rights
+to use, copy, modify, merge, publish, distribute, sublicense, and/or sell
+copies of the Software, and to permit persons to whom the Software is
+furnished to do so, subject to the following conditions:
+
+The above copyright notice and this permission notice shall be included in all
+copies or substantial portions of the Software.
+
+THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR
+IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY,
+FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE
+AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER
+LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM,
+OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE
+SOFTWARE.
+""",
+}
+"""What stands beside the packages that the book carries along."""
+
+
+def lay_out_runtime(static: Path, package: str, pins: dict[str, Any]) -> str:
+    """Copy a vendored package into the book and return its folder; else return its CDN."""
+    folder = f"{package}-{pins['version']}"
     source, target = VENDOR / folder, static / folder
-    if all(is_as_pinned(target / name, pinned) for name, pinned in pins["files"].items()):
+    if all(
+        is_as_pinned(target / name, pinned)
+        for name, pinned in pins["files"].items()
+    ):
         return f"{folder}/"
-    if not all(is_as_pinned(source / name, pinned) for name, pinned in pins["files"].items()):
+    if not all(
+        is_as_pinned(source / name, pinned)
+        for name, pinned in pins["files"].items()
+    ):
         return str(pins["cdn"])
-    target.mkdir(parents=True, exist_ok=True)
     for name in pins["files"]:
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source / name, target / name)
-    (target / "NOTICE.txt").write_text(
-        f"Pyodide {pins['version']}, Mozilla Public License 2.0.\n"
-        "Source: https://github.com/pyodide/pyodide\n",
-        encoding="utf-8",
-    )
+    notice = NOTICES[package].format(version=pins["version"])
+    (target / "NOTICE.txt").write_text(notice, encoding="utf-8")
     return f"{folder}/"
 
 
@@ -397,26 +540,34 @@ def lay_out(app: Sphinx, exception: Exception | None) -> None:
             (folder / name).write_bytes(content)
 
     pins = json.loads(INTEGRITY.read_text(encoding="utf-8"))
-    runtime = lay_out_runtime(static, pins)
+    runtime = lay_out_runtime(static, "pyodide", pins["pyodide"])
+    networks = lay_out_runtime(static, "onnxruntime-web", pins["onnxruntime-web"])
     members = wheel_members()
     course = f"nlpcourse-{hash_of(members)}.zip"
     if not (static / course).is_file():
         write_archive(static / course, members)
     config = {
         "runtime": runtime,
-        "integrity": pins["files"],
-        "info": pins["info"],
+        "integrity": pins["pyodide"]["files"],
+        "info": pins["pyodide"]["info"],
+        "networks": networks,
+        "networksIntegrity": pins["onnxruntime-web"]["files"],
         "course": course,
     }
-    (static / "config.json").write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
+    (static / "config.json").write_text(
+        json.dumps(config, indent=2) + "\n", encoding="utf-8"
+    )
 
     wanted = {file for files in made_by_docname(app.env).values() for file in files}
     (static / "resources").mkdir(exist_ok=True)
     for file in sorted(wanted):
         if not (static / "resources" / file).is_file():
-            shutil.copyfile(resource_store(app.env) / file, static / "resources" / file)
+            shutil.copyfile(
+                resource_store(app.env) / file, static / "resources" / file
+            )
 
-    keep = {folder.name, course, "config.json", "resources", runtime.rstrip("/")}
+    keep = {folder.name, course, "config.json", "resources"}
+    keep |= {runtime.rstrip("/"), networks.rstrip("/")}
     for path in static.iterdir():  # what earlier builds left
         if path.name not in keep:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
@@ -430,18 +581,28 @@ def purge(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
     made_by_docname(env).pop(docname, None)
 
 
-def merge(app: Sphinx, env: BuildEnvironment, docnames: set[str], other: BuildEnvironment) -> None:
+def merge(
+    app: Sphinx, env: BuildEnvironment, docnames: set[str], other: BuildEnvironment
+) -> None:
     """Take over the resources of pages that another process read."""
     made = made_by_docname(env)
-    made.update({d: files for d, files in made_by_docname(other).items() if d in docnames})
+    made.update(
+        {d: files for d, files in made_by_docname(other).items() if d in docnames}
+    )
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the directives, the nodes and the static folder."""
-    app.add_config_value("nlpcourse_playground_scripts", hash_of(scripts()), "html", types=[str])
+    app.add_config_value(
+        "nlpcourse_playground_scripts", hash_of(scripts()), "html", types=[str]
+    )
     plain = (pass_by, pass_by)
     app.add_node(
-        PlaygroundNode, html=(visit_playground_html, pass_by), latex=plain, text=plain, man=plain
+        PlaygroundNode,
+        html=(visit_playground_html, pass_by),
+        latex=plain,
+        text=plain,
+        man=plain,
     )
     app.add_node(
         LiveExerciseNode,

@@ -72,7 +72,9 @@ def _add_chapter(
 
 def _add_names(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "chapter", nargs="*", help="numbers or names, such as 02 or naive_bayes"
+        "chapter",
+        nargs="*",
+        help="numbers or names, such as 02 or naive_bayes; or a page's path",
     )
     parser.add_argument("--all", action="store_true", help="every written chapter")
 
@@ -104,12 +106,17 @@ def _chapter_new(options: argparse.Namespace) -> int:
     return 0
 
 
+def _notebook(name: str) -> Path:
+    """Return the notebook of a chapter, or the path of a page that is no chapter."""
+    return Path(name) if name.endswith(".ipynb") else chapters.get(name).notebook
+
+
 def _chapter_format(options: argparse.Namespace) -> int:
     from nlpcourse import notebooks
 
     status = 0
     for name in _names(options):
-        path = chapters.get(name).notebook
+        path = _notebook(name)
         before = notebooks.read(path)
         after = notebooks.formatted(before)
         if after == before:
@@ -128,7 +135,7 @@ def _chapter_run(options: argparse.Namespace) -> int:
     from nlpcourse import notebooks
 
     for name in _names(options):
-        path = chapters.get(name).notebook
+        path = _notebook(name)
         cost = notebooks.run(path)
         print(f"{path.name}: {cost.seconds:.1f} s, {cost.memory_mb:.0f} MB")
     return 0

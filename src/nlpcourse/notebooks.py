@@ -360,8 +360,14 @@ def _plain_block(match: re.Match[str]) -> str:
     return f"> **{heading}**\n>\n{quoted}"
 
 
-def book_page(notebook: Notebook, chapter: chapters.Chapter) -> Notebook:
-    """Return the notebook as the book renders it: starter shown, solution folded, quiz native."""
+def book_page(
+    notebook: Notebook, chapter: chapters.Chapter | None = None
+) -> Notebook:
+    """Return the notebook as the book renders it.
+
+    A chapter shows the starter of an exercise, folds its solution, and has its quiz as
+    native controls; a page that is no chapter (``notebooks/pages/``) has neither.
+    """
     out = copy.deepcopy(notebook)
     numbers = glued(notebook)
     by_id = {e.identifier: e for e in exercises(notebook)}
@@ -377,7 +383,7 @@ def book_page(notebook: Notebook, chapter: chapters.Chapter) -> Notebook:
             )
         elif "check" in settings or "widget" in tags(cell):
             continue
-        elif "quiz" in tags(cell):
+        elif "quiz" in tags(cell) and chapter is not None:
             cells.append(_markdown(cell, f"```{{quiz}} {chapter.number}\n```"))
         else:
             cell["outputs"] = [

@@ -75,7 +75,9 @@ def chromium(book: Path) -> Iterator[Any]:
     found = shutil.which("chromium") or shutil.which("chromium-browser")
     if found is None:
         _do_without("there is no Chromium on this machine", BROWSER_REQUIRED)
-    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    api = pytest.importorskip(
+        "playwright.sync_api", reason="playwright is not installed"
+    )
     with api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
         yield browser
@@ -130,11 +132,17 @@ def open_page(chromium: Any, site: str) -> Iterator[Open]:
 
         context.route("**/*", route)
         context.on("response", responded)
-        context.on("requestfailed", lambda r: watched.failed.append(f"{r.failure} {r.url}"))
+        context.on(
+            "requestfailed", lambda r: watched.failed.append(f"{r.failure} {r.url}")
+        )
         page.on("pageerror", lambda error: watched.errors.append(str(error)))
         page.on(
             "console",
-            lambda m: watched.errors.append(m.text) if m.type in {"error", "warning"} else None,
+            lambda m: (
+                watched.errors.append(m.text)
+                if m.type in {"error", "warning"}
+                else None
+            ),
         )
         page.goto(site + path, wait_until="networkidle")
         return watched

@@ -20,8 +20,14 @@ LOOKS = [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")]
 
 def pages(book: Path) -> list[str]:
     """Return the address of every page of the book, relative to its root."""
-    found = sorted(path.relative_to(book).as_posix() for path in book.rglob("*.html"))
-    return [page for page in found if not page.startswith("_static/") and not moves(book / page)]
+    found = sorted(
+        path.relative_to(book).as_posix() for path in book.rglob("*.html")
+    )
+    return [
+        page
+        for page in found
+        if not page.startswith("_static/") and not moves(book / page)
+    ]
 
 
 def moves(path: Path) -> bool:
@@ -38,7 +44,8 @@ def test_the_root_leads_into_the_book(open_page: Any) -> None:
 def set_theme(page: Any, theme: str) -> None:
     """Choose the light or the dark look, as the book's own switch does."""
     page.evaluate(
-        "theme => Object.assign(document.documentElement.dataset, {theme, mode: theme})", theme
+        "theme => Object.assign(document.documentElement.dataset, {theme, mode: theme})",
+        theme,
     )
 
 
@@ -52,7 +59,9 @@ def test_every_page_is_whole_without_the_network(
     page = watched.page
     too_wide = {}
     for address in pages(book):
-        page.goto(site + address, wait_until="networkidle")  # leaving earlier would abort requests
+        page.goto(
+            site + address, wait_until="networkidle"
+        )  # leaving earlier would abort requests
         set_theme(page, theme)
         page.evaluate("() => document.fonts.ready.then(() => true)")
         beyond = page.evaluate(
@@ -64,8 +73,21 @@ def test_every_page_is_whole_without_the_network(
     assert too_wide == {}, "pages that scroll sideways, and by how many pixels"
 
 
-def test_nothing_of_the_runtime_is_loaded_before_a_click(book: Path, open_page: Any) -> None:
-    heavy = ("pyodide", "runner.js", "worker.js", "play.js", "exercise.js", "config.json", ".zip")
+def test_nothing_of_the_runtime_is_loaded_before_a_click(
+    book: Path, open_page: Any
+) -> None:
+    heavy = (
+        "pyodide",
+        ".onnx",
+        ".wasm",
+        ".mjs",
+        "runner.js",
+        "worker.js",
+        "play.js",
+        "exercise.js",
+        "config.json",
+        ".zip",
+    )
     for address in pages(book):
         if 'class="nlp-play"' in (book / address).read_text(encoding="utf-8"):
             watched = open_page(address)
@@ -73,8 +95,12 @@ def test_nothing_of_the_runtime_is_loaded_before_a_click(book: Path, open_page: 
             assert [url for url in watched.requests if url.endswith(heavy)] == []
 
 
-@pytest.mark.parametrize("chapter", chapters.written(), ids=lambda chapter: chapter.stem)
-def test_a_chapter_is_light(book: Path, open_page: Any, site: str, chapter: Any) -> None:
+@pytest.mark.parametrize(
+    "chapter", chapters.written(), ids=lambda chapter: chapter.stem
+)
+def test_a_chapter_is_light(
+    book: Path, open_page: Any, site: str, chapter: Any
+) -> None:
     address = f"notebooks/{chapter.stem}.html"
     html = (book / address).read_text(encoding="utf-8")
     bare = len(FIGURE.sub("", html).encode())
@@ -86,7 +112,11 @@ def test_a_chapter_is_light(book: Path, open_page: Any, site: str, chapter: Any)
             continue
         path = book / url.removeprefix(site).split("?")[0].split("#")[0]
         data = path.read_bytes()
-        sent += len(gzip.compress(data, 6)) if path.suffix in TEXT_TYPES else len(data)
-    print(f"{chapter.stem}: HTML without figures {bare:,} B; page {sent:,} B compressed")
+        sent += (
+            len(gzip.compress(data, 6)) if path.suffix in TEXT_TYPES else len(data)
+        )
+    print(
+        f"{chapter.stem}: HTML without figures {bare:,} B; page {sent:,} B compressed"
+    )
     assert bare < HTML_LIMIT
     assert sent < TRANSFER_LIMIT

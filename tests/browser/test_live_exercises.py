@@ -33,7 +33,9 @@ class Exercise:
 
     def __init__(self, watched: Any, identifier: str) -> None:
         self.page = watched.page
-        self.section = self.page.locator(f'.nlp-exercise[data-exercise="{identifier}"]')
+        self.section = self.page.locator(
+            f'.nlp-exercise[data-exercise="{identifier}"]'
+        )
         self.selector = f'.nlp-exercise[data-exercise="{identifier}"]'
 
     def start(self) -> None:
@@ -48,7 +50,9 @@ class Exercise:
         self.page.wait_for_selector(anyone, timeout=PATIENCE)
         verdict = str(self.section.locator(".nlp-verdict").inner_text())
         output = self.section.locator(".nlp-output").text_content()
-        assert self.section.get_attribute("data-state") == state, f"{verdict}\n{output}"
+        assert self.section.get_attribute("data-state") == state, (
+            f"{verdict}\n{output}"
+        )
         return verdict
 
     def write(self, code: str) -> None:
@@ -125,7 +129,9 @@ def test_an_endless_loop_is_stopped_and_the_next_run_works(
 
     exercise.write("while True:\n    print('on and on')\n")
     exercise.press("Run")
-    exercise.section.get_by_text("the rest of the output is not shown").wait_for(timeout=PATIENCE)
+    exercise.section.get_by_text("the rest of the output is not shown").wait_for(
+        timeout=PATIENCE
+    )
     exercise.press("Stop")
     assert exercise.settled("error") == "Stopped."
     output = exercise.section.locator(".nlp-output").inner_text()
@@ -134,10 +140,14 @@ def test_an_endless_loop_is_stopped_and_the_next_run_works(
     watched.assert_quiet()
 
 
-def test_a_traceback_shows_the_learners_own_lines(first: tuple[Any, Exercise, Any]) -> None:
+def test_a_traceback_shows_the_learners_own_lines(
+    first: tuple[Any, Exercise, Any],
+) -> None:
     watched, exercise, _ = first
     exercise.start()
-    exercise.write("def share(part, whole):\n    return part / whole\n\nshare(1, 0)\n")
+    exercise.write(
+        "def share(part, whole):\n    return part / whole\n\nshare(1, 0)\n"
+    )
     exercise.press("Run")
     exercise.settled("error")
     output = exercise.section.locator(".nlp-output").inner_text()
@@ -175,7 +185,9 @@ def test_the_learners_code_survives_a_reload_and_a_reset(
     watched.assert_quiet()
 
 
-def test_the_editor_indents_and_lets_the_keyboard_go(first: tuple[Any, Exercise, Any]) -> None:
+def test_the_editor_indents_and_lets_the_keyboard_go(
+    first: tuple[Any, Exercise, Any],
+) -> None:
     watched, exercise, _ = first
     exercise.start()
     page, area = exercise.page, exercise.section.locator("textarea")
@@ -194,7 +206,11 @@ def test_the_editor_indents_and_lets_the_keyboard_go(first: tuple[Any, Exercise,
     assert page.evaluate("document.activeElement.tagName") == "TEXTAREA"
     page.keyboard.press("Shift+Enter")
     exercise.settled("done")
-    assert exercise.section.locator(".nlp-output").inner_text().split() == ["0", "1", "2"]
+    assert exercise.section.locator(".nlp-output").inner_text().split() == [
+        "0",
+        "1",
+        "2",
+    ]
     area.focus()
     page.keyboard.press("Escape")
     page.keyboard.press("Tab")
@@ -205,7 +221,9 @@ def test_the_editor_indents_and_lets_the_keyboard_go(first: tuple[Any, Exercise,
 def test_the_starter_is_there_without_javascript(open_page: Any) -> None:
     address, (cells, *_) = next(iter(live_exercises().items()))
     watched = open_page(address, java_script_enabled=False)
-    section = watched.page.locator(f'.nlp-exercise[data-exercise="{cells.identifier}"]')
+    section = watched.page.locator(
+        f'.nlp-exercise[data-exercise="{cells.identifier}"]'
+    )
     assert section.locator("pre").first.is_visible()
     assert "your code here" in section.locator("pre").first.inner_text()
     assert not section.locator(".nlp-start").is_visible()

@@ -42,14 +42,18 @@ def test_a_cell_shows_its_last_value_and_its_prints() -> None:
 
 
 @pytest.mark.parametrize(
-    "check", ['check("00.7", f)', 'from nlpcourse.checks import check; check("00.7", f)']
+    "check",
+    ['check("00.7", f)', 'from nlpcourse.checks import check; check("00.7", f)'],
 )
 def test_a_check_judges_the_cells_own_function(check: str) -> None:
     right, _ = outcome("def f(n):\n    return n + n\n", check)
     wrong, _ = outcome("def f(n):\n    return n\n", check)
     empty, _ = outcome("def f(n):\n    ...\n", check)
     absent, _ = outcome("g = 1\n", check)
-    assert right["verdict"] == {"passed": True, "message": "Doubling adds a number to itself."}
+    assert right["verdict"] == {
+        "passed": True,
+        "message": "Doubling adds a number to itself.",
+    }
     assert wrong["verdict"] == {"passed": False, "message": "What is twice three?"}
     assert not empty["verdict"]["passed"]
     assert "`f`" in absent["verdict"]["message"]
@@ -98,7 +102,11 @@ ANY_VIEW = st.one_of(
             "alt": st.text(),
             "tokens": st.lists(
                 st.fixed_dictionaries(
-                    {"text": st.text(), "label": st.text(), "group": st.integers(0, 50)}
+                    {
+                        "text": st.text(),
+                        "label": st.text(),
+                        "group": st.integers(0, 50),
+                    }
                 ),
                 max_size=3,
             ),
@@ -110,7 +118,11 @@ ANY_VIEW = st.one_of(
             "unit": st.text(),
             "items": st.lists(
                 st.fixed_dictionaries(
-                    {"label": st.text(), "value": st.floats(-1e6, 1e6), "note": st.text()}
+                    {
+                        "label": st.text(),
+                        "value": st.floats(-1e6, 1e6),
+                        "note": st.text(),
+                    }
                 ),
                 max_size=3,
             ),
@@ -121,7 +133,9 @@ ANY_VIEW = st.one_of(
             "kind": st.just("table"),
             "title": st.text(),
             "columns": st.just(["a", "b"]),
-            "rows": st.lists(st.tuples(st.text(), st.floats() | st.text()), max_size=3),
+            "rows": st.lists(
+                st.tuples(st.text(), st.floats() | st.text()), max_size=3
+            ),
         }
     ),
 )
@@ -129,7 +143,18 @@ ANY_VIEW = st.one_of(
 
 @given(st.lists(ANY_VIEW, max_size=3))
 def test_no_text_of_the_reader_becomes_markup(views: list[dict[str, Any]]) -> None:
-    allowed = {"p", "figure", "figcaption", "ol", "li", "span", "small", "br", "code", "div"}
+    allowed = {
+        "p",
+        "figure",
+        "figcaption",
+        "ol",
+        "li",
+        "span",
+        "small",
+        "br",
+        "code",
+        "div",
+    }
     allowed |= {"table", "thead", "tbody", "tr", "th", "td"}
     for piece in render_views(views).split("<")[1:]:
         assert piece.lstrip("/").split(">")[0].split(" ")[0] in allowed
@@ -154,23 +179,37 @@ def extension() -> ModuleType:
     return module
 
 
-def test_the_archive_depends_on_its_members_alone(extension: Any, tmp_path: Path) -> None:
+def test_the_archive_depends_on_its_members_alone(
+    extension: Any, tmp_path: Path
+) -> None:
     members = extension.wheel_members()
     for name in ("one.zip", "two.zip"):
         extension.write_archive(tmp_path / name, members)
-    assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "two.zip").read_bytes()
+    assert (tmp_path / "one.zip").read_bytes() == (
+        tmp_path / "two.zip"
+    ).read_bytes()
 
 
-def test_the_archive_holds_the_wheels_own_members(extension: Any, tmp_path: Path) -> None:
-    builder = pytest.importorskip("hatchling.builders.wheel", reason="hatchling is not installed")
-    made = next(iter(builder.WheelBuilder(str(ROOT)).build(directory=str(tmp_path))))
+def test_the_archive_holds_the_wheels_own_members(
+    extension: Any, tmp_path: Path
+) -> None:
+    builder = pytest.importorskip(
+        "hatchling.builders.wheel", reason="hatchling is not installed"
+    )
+    made = next(
+        iter(builder.WheelBuilder(str(ROOT)).build(directory=str(tmp_path)))
+    )
     with zipfile.ZipFile(made) as wheel:
         for name, content in extension.wheel_members():
             assert wheel.read(name) == content, f"{name} differs from the wheel's"
 
 
 def test_an_import_is_followed_to_its_file(extension: Any) -> None:
-    files = set(extension.imported_files(extension.PACKAGE / "playgrounds" / "naive_bayes.py"))
+    files = set(
+        extension.imported_files(
+            extension.PACKAGE / "playgrounds" / "naive_bayes.py"
+        )
+    )
     assert extension.PACKAGE / "statistics" / "naive_bayes.py" in files
 
 
@@ -179,12 +218,51 @@ def test_a_form_of_an_unknown_type_is_refused(extension: Any) -> None:
         extension.field_html({"name": "x", "type": "colour", "label": "X"}, "p")
 
 
-def test_the_pinned_runtime_is_the_one_of_the_lock_file() -> None:
+@pytest.mark.parametrize("package", ["pyodide", "onnxruntime-web"])
+def test_a_pinned_package_is_the_one_of_the_lock_file(package: str) -> None:
     folder = ROOT / "book" / "playground"
     manifest = json.loads((folder / "package.json").read_text(encoding="utf-8"))
     lock = json.loads((folder / "package-lock.json").read_text(encoding="utf-8"))
-    pins = json.loads((folder / "integrity.json").read_text(encoding="utf-8"))
-    version = manifest["dependencies"]["pyodide"]
-    assert pins["version"] == version == lock["packages"]["node_modules/pyodide"]["version"]
+    pins = json.loads((folder / "integrity.json").read_text(encoding="utf-8"))[
+        package
+    ]
+    version = manifest["dependencies"][package]
+    assert (
+        pins["version"]
+        == version
+        == lock["packages"][f"node_modules/{package}"]["version"]
+    )
     assert version in pins["cdn"]
     assert not [entry for entry in lock["packages"].values() if "resolved" in entry]
+
+
+def test_without_vendored_files_the_public_cdn_is_named(
+    extension: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(extension, "VENDOR", tmp_path / "nothing")
+    pins = json.loads(extension.INTEGRITY.read_text(encoding="utf-8"))
+    for package, pinned in pins.items():
+        place = extension.lay_out_runtime(tmp_path / "static", package, pinned)
+        assert place == pinned["cdn"]
+
+
+def test_a_model_is_made_once(
+    extension: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[tuple[str, str]] = []
+
+    def make(playground: str, name: str) -> bytes:
+        made.append((playground, name))
+        return b"a network"
+
+    monkeypatch.setattr(extension, "make", make)
+    monkeypatch.setattr(extension, "MODELS", tmp_path)
+    for _ in range(2):
+        assert extension.made_model("lstm", "next.onnx") == b"a network"
+    assert made == [("lstm", "next.onnx")]
+    changed = tmp_path / "export.py"
+    changed.write_text("# another exporter")
+    monkeypatch.setattr(extension, "EXPORTER", changed)
+    extension.made_model("lstm", "next.onnx")
+    assert len(made) == 2
+    assert len(list(tmp_path.glob("*.onnx"))) == 1

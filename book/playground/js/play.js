@@ -35,10 +35,11 @@ export async function start(section) {
   const summary = section.querySelector(".nlp-summary");
   const module = section.dataset.playground;
   const resources = JSON.parse(section.dataset.resources);
+  const models = JSON.parse(section.dataset.models ?? "[]");
 
   button.setAttribute("aria-disabled", "true");
   section.dataset.state = "loading";
-  runner.expect(resources.map(([, file]) => file));
+  runner.expect([...resources, ...models].map(([, file]) => file));
   const leave = runner.onProgress((text) => { status.textContent = text; });
 
   let wanted = 0; // the newest change
@@ -50,7 +51,7 @@ export async function start(section) {
     try {
       for (let done = 0; done !== wanted;) {
         done = wanted;
-        const message = { kind: "play", module, inputs: JSON.stringify(values(form)), resources };
+        const message = { kind: "play", module, inputs: JSON.stringify(values(form)), resources, models };
         const answer = await runner.call(message, { limit: LIMIT, late: LATE });
         if (done === wanted) show(answer);
       }

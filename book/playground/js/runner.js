@@ -15,6 +15,7 @@ async function configuration() {
   if (!response.ok) throw new Error(`config.json: ${response.status}`);
   const config = await response.json();
   config.runtime = new URL(config.runtime, url).href;
+  config.networks = new URL(config.networks, url).href;
   config.course = new URL(config.course, url).href;
   config.resources = new URL("resources/", url).href;
   return config;

@@ -66,7 +66,9 @@ function resource(file) {
  */
 async function start({ config, wasm, ahead }) {
   resourceBase = config.resources;
-  ahead.forEach(resource);
+  networks = { base: config.networks, integrity: config.networksIntegrity };
+  ahead.forEach((file) => resource(file).catch(() => {})); // who needs it is told
+  if (ahead.some((file) => file.endsWith(MODEL))) ort().catch(() => {});
   const names = Object.keys(config.integrity).filter((name) => !(wasm && name === WASM));
   let arrived = 0;
   const count = (content) => {
@@ -97,6 +99,7 @@ async function start({ config, wasm, ahead }) {
   python.unpackArchive(await course, "zip", { extractDir: home });
   python.runPython(`import sys; sys.path.insert(0, "${home}")`);
   page = python.pyimport("nlpcourse.playgrounds.page");
+  if (arrivingOrt) send({ kind: "progress", text: "Starting the network …" });
   send({ kind: "ready" });
 }
 
@@ -112,9 +115,88 @@ async function resourcesOf(module, files) {
   return fetched.get(module);
 }
 
+// ------------------------------------------------------------------ neural networks
+
+const MODEL = ".onnx"; // how the name of a model's file ends
+let networks; // where onnxruntime-web is, and the hashes of its files
+let arrivingOrt = null; // onnxruntime-web, loaded with the first playground that has models
+const sessions = new Map(); // a model's file → its session
+const ARRAYS = {
+  float32: Float32Array,
+  float64: Float64Array,
+  int32: Int32Array,
+  int64: BigInt64Array,
+  uint8: Uint8Array,
+  bool: Uint8Array,
+};
+
+async function loadOrt() {
+  const names = Object.keys(networks.integrity);
+  const script = names.find((name) => name.endsWith(".mjs"));
+  const wasm = names.find((name) => name.endsWith(".wasm"));
+  const [code, binary] = await Promise.all(
+    [script, wasm].map((name) => bytes(networks.base + name, networks.integrity[name])),
+  );
+  const ort = await importChecked(code);
+  // One thread: more of them need headers that a static host does not send.
+  Object.assign(ort.env.wasm, { numThreads: 1, proxy: false, wasmBinary: binary });
+  ort.env.logLevel = "error";
+  return ort;
+}
+
+function ort() {
+  arrivingOrt ??= loadOrt();
+  arrivingOrt.catch(() => { arrivingOrt = null; }); // who asks again tries again
+  return arrivingOrt;
+}
+
+function session(file) {
+  if (!sessions.has(file)) {
+    const made = Promise.all([ort(), resource(file)]).then(([{ InferenceSession }, content]) => (
+      InferenceSession.create(new Uint8Array(content), {
+        executionProviders: ["wasm"],
+        logSeverityLevel: 3, // errors alone: a warning of a guessed shape helps no reader
+      })
+    ));
+    made.catch(() => sessions.delete(file));
+    sessions.set(file, made);
+  }
+  return sessions.get(file);
+}
+
+/** Ask a model; return its outputs as Python takes them: name, type, shape, bytes. */
+async function ask({ call, feeds }, files) {
+  if (!files.has(call)) throw new Error(`the page has no model ${call}`);
+  const made = await session(files.get(call));
+  const { Tensor } = await ort();
+  const tensors = {};
+  for (const [name, { type, shape, data }] of Object.entries(feeds)) {
+    const numbers = type === "int64" ? data.map(BigInt) : data;
+    tensors[name] = new Tensor(type, ARRAYS[type].from(numbers), shape);
+  }
+  const outputs = await made.run(tensors);
+  return Object.entries(outputs).map(([name, { type, dims, data }]) => (
+    [name, type, [...dims], new Uint8Array(data.buffer, data.byteOffset, data.byteLength)]
+  ));
+}
+
 const WORK = {
-  async play({ module, inputs, resources }) {
-    return page.play(module, inputs, await resourcesOf(module, resources));
+  async play({ module, inputs, resources, models }) {
+    const files = new Map(models);
+    files.forEach((file) => session(file).catch(() => {})); // all at once; ask() tells what failed
+    let answer = page.play(module, inputs, await resourcesOf(module, resources));
+    while (answer.startsWith('{"call"')) {
+      let outputs;
+      try {
+        outputs = python.toPy(await ask(JSON.parse(answer), files));
+      } catch (error) {
+        const why = error?.message ?? error; // WebAssembly may throw a number
+        return JSON.stringify({ error: `The network could not be asked: ${why}` });
+      }
+      answer = page.resume(outputs);
+      outputs.destroy();
+    }
+    return answer;
   },
   async run({ source, check }) {
     return page.run_cell(source, check, (text) => send({ kind: "output", text }));

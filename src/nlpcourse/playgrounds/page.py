@@ -18,11 +18,12 @@ import linecache
 import re
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import nlpcourse.checks
 from nlpcourse.checks import Verdict
+from nlpcourse.playgrounds.models import Call, Steps, Tensor, asked, finished
 from nlpcourse.playgrounds.views import prose, render_views
 
 CELL = "<your code>"
@@ -30,6 +31,10 @@ OUTPUT_LIMIT = 20_000
 """Characters of output that a cell may print before the rest is dropped."""
 
 Send = Callable[[str], object]
+
+
+_running: list[Steps] = []
+"""The neural playground that waits for a model's outputs; at most one."""
 
 
 def play(module: str, inputs: str, resources: dict[str, bytes]) -> str:
@@ -41,16 +46,67 @@ def play(module: str, inputs: str, resources: dict[str, bytes]) -> str:
         resources: the files that the build made for this playground.
 
     Returns:
-        a JSON object with ``html`` and ``summary`` (HTML, too), or with ``error``: a line for
-        the reader.
+        a JSON object with ``html`` and ``summary`` (HTML, too); or with ``error``, a line for
+        the reader; or with ``call`` and ``feeds``, a question to a model, whose outputs
+        :func:`resume` takes.
     """
-    room = importlib.import_module(f"nlpcourse.playgrounds.{module}")
+    _running.clear()
     try:
+        room = importlib.import_module(f"nlpcourse.playgrounds.{module}")
         result = room.run(json.loads(inputs), resources)
-        html = render_views(result["views"])
+        if isinstance(result, dict):
+            return _drawn(result)
+        _running.append(result)
+        return _asked(asked(next(result)))
+    except StopIteration as end:
+        return _drawn(end.value)
     except Exception as error:
-        return json.dumps({"error": f"{type(error).__name__}: {error}"})
+        return _told(error)
+
+
+def resume(outputs: Iterable[tuple[str, str, Sequence[int], bytes]]) -> str:
+    """Hand a model's outputs to the waiting playground; return as :func:`play` does.
+
+    Args:
+        outputs: for each output its name, its type, its shape, and its numbers as bytes.
+    """
+    try:
+        if not _running:
+            raise RuntimeError("no playground waits for a model's outputs")
+        found = {
+            name: Tensor.from_bytes(kind, shape, bytes(content))
+            for name, kind, shape, content in outputs
+        }
+        return _asked(asked(_running[0].send(found)))
+    except StopIteration as end:
+        return _drawn(end.value)
+    except Exception as error:
+        return _told(error)
+
+
+def _drawn(result: dict[str, Any]) -> str:
+    """Return a playground's result as HTML, in JSON."""
+    _running.clear()
+    try:
+        html = render_views(finished(result)["views"])
+    except Exception as error:
+        return _told(error)
     return json.dumps({"html": html, "summary": prose(result.get("summary", ""))})
+
+
+def _told(error: Exception) -> str:
+    """Return a line about an error, in JSON."""
+    _running.clear()
+    return json.dumps({"error": f"{type(error).__name__}: {error}"})
+
+
+def _asked(call: Call) -> str:
+    """Return a playground's call of a model in JSON."""
+    feeds = {
+        name: {"type": t.type, "shape": list(t.shape), "data": list(t.data)}
+        for name, t in call.feeds.items()
+    }
+    return json.dumps({"call": call.model, "feeds": feeds})
 
 
 class _Output(io.TextIOBase):
@@ -60,7 +116,9 @@ class _Output(io.TextIOBase):
     never ends; a cell that prints a great deal has its lines gathered.
     """
 
-    def __init__(self, send: Send, single_lines: int = 200, seconds_between: float = 0.1) -> None:
+    def __init__(
+        self, send: Send, single_lines: int = 200, seconds_between: float = 0.1
+    ) -> None:
         self._send = send
         self._singles = single_lines
         self._between = seconds_between
@@ -78,7 +136,11 @@ class _Output(io.TextIOBase):
             self._pending.append(kept)
             if self._room == 0:
                 self._pending.append("\n… the rest of the output is not shown.\n")
-            if self._room == 0 or (self._singles > 0 and "\n" in text) or self._is_time():
+            if (
+                self._room == 0
+                or (self._singles > 0 and "\n" in text)
+                or self._is_time()
+            ):
                 self.flush()
         return len(text)
 
@@ -111,8 +173,18 @@ def run_cell(source: str, check: str, send: Send) -> str:
     """
     namespace: dict[str, Any] = {"__name__": "__main__"}
     output = _Output(send)
-    outcome: dict[str, Any] = {"ok": False, "value": None, "error": None, "verdict": None}
-    linecache.cache[CELL] = (len(source), None, source.splitlines(keepends=True), CELL)
+    outcome: dict[str, Any] = {
+        "ok": False,
+        "value": None,
+        "error": None,
+        "verdict": None,
+    }
+    linecache.cache[CELL] = (
+        len(source),
+        None,
+        source.splitlines(keepends=True),
+        CELL,
+    )
     with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
         try:
             value = _execute(source, namespace)
@@ -121,8 +193,13 @@ def run_cell(source: str, check: str, send: Send) -> str:
                 outcome["value"] = repr(value)[:OUTPUT_LIMIT]
             if check:
                 verdict = _judge(check, namespace)
-                outcome["verdict"] = {"passed": verdict.passed, "message": verdict.message}
-        except BaseException as error:  # also SystemExit: a cell must not end the page's Python
+                outcome["verdict"] = {
+                    "passed": verdict.passed,
+                    "message": verdict.message,
+                }
+        except (
+            BaseException
+        ) as error:  # also SystemExit: a cell must not end the page's Python
             outcome["error"] = own_traceback(error)
         output.flush()
     return json.dumps(outcome)
@@ -172,7 +249,9 @@ def _judge(check: str, namespace: dict[str, Any]) -> Verdict:
 def own_traceback(error: BaseException) -> str:
     """Return the traceback with only the learner's own lines, the machinery's left out."""
     if isinstance(error, SyntaxError) and error.filename == CELL:
-        return "".join(traceback.format_exception_only(error)).replace(f'File "{CELL}", ', "")
+        return "".join(traceback.format_exception_only(error)).replace(
+            f'File "{CELL}", ', ""
+        )
     summary = traceback.extract_tb(error.__traceback__)
     own = [frame for frame in summary if frame.filename == CELL]
     repeated = len(own) > 8  # a recursion without end

@@ -9,9 +9,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from nlpcourse import corpora, training
+from nlpcourse import training
 from nlpcourse.neural.lstm import language_model as lm
 from nlpcourse.neural.lstm import tagger as pos
+from nlpcourse.neural.rnn import recipes as rnn_recipes
 from nlpcourse.training import Plan, Recipe
 
 
@@ -26,57 +27,26 @@ def build_language_model(config: Mapping[str, Any]) -> lm.LanguageModel:
     )
 
 
-class LanguageModelling:
-    """Truncated backpropagation through time over the training text of WikiText-2.
+class LanguageModelling(rnn_recipes.LanguageModelling):
+    """Truncated backpropagation through time over WikiText-2, read by an LSTM."""
 
-    The text is cut into ``rows`` texts that are read side by side, a window of ``window`` words at
-    a step; the state goes on from window to window, the gradient does not.
-    """
-
-    def __init__(self, config: Mapping[str, Any], tokens: Tensor | None = None) -> None:
+    def __init__(
+        self, config: Mapping[str, Any], tokens: Tensor | None = None
+    ) -> None:
         """Make the model and number the text (``tokens`` where given, else WikiText-2's)."""
-        self.model: nn.Module = build_language_model(config)
-        self.window: int = config["window"]
-        if tokens is None:
-            tokens = lm.wikitext_vocabulary().encode(corpora.wikitext_2_tokens("train"))
-        self.text = lm.columns(tokens, config["rows"])  # (rows, time)
-        self.windows = (self.text.shape[1] - 1) // self.window  # per reading of the text
-
-    def batch(self, step: int) -> tuple[Tensor, ...]:
-        """Return words, following words (rows, window), and whether the text begins (rows,)."""
-        start = step % self.windows * self.window
-        words = self.text[:, start : start + self.window]
-        following = self.text[:, start + 1 : start + 1 + self.window]
-        return words, following, torch.full((len(words),), start == 0)
-
-    def loss(
-        self, model: nn.Module, batch: tuple[Tensor, ...], carry: tuple[Tensor, ...]
-    ) -> tuple[Tensor, tuple[Tensor, ...]]:
-        """Return the mean loss, and the state cut off from its history: (rows, layers, size)."""
-        words, following, begins = batch
-        state = None
-        if carry:
-            on = (~begins).view(1, -1, 1)  # a row that begins anew starts at zero
-            state = tuple(part.transpose(0, 1).contiguous() * on for part in carry)
-        loss, state = model(words, following, state)
-        return loss, tuple(part.detach().transpose(0, 1).contiguous() for part in state)
-
-    def evaluate(self) -> dict[str, float]:
-        """Return the perplexities of the whole validation and test texts, read in one piece."""
-        assert isinstance(self.model, lm.LanguageModel)
-        vocabulary = lm.wikitext_vocabulary()
-        return {
-            f"{split}_perplexity": lm.text_perplexity(
-                self.model, vocabulary.encode(corpora.wikitext_2_tokens(split))
-            )
-            for split in ("valid", "test")
-        }
+        super().__init__(build_language_model, config, tokens)
 
 
 def build_tagger(config: Mapping[str, Any], tables: pos.Tables) -> pos.Tagger:
     """Return an untrained tagger of the sizes in *config*."""
     known = [len(table) for table in tables.guises]
-    return pos.Tagger(known, config["sizes"], config["hidden"], len(tables.tags), config["dropout"])
+    return pos.Tagger(
+        known,
+        config["sizes"],
+        config["hidden"],
+        len(tables.tags),
+        config["dropout"],
+    )
 
 
 class Tagging:
@@ -117,11 +87,15 @@ class Tagging:
         """Return the accuracy on the test sentences: all words, and those never seen."""
         assert isinstance(self.model, pos.Tagger)
         train, test = pos.brown_split()
-        predicted = pos.tag(self.model, self.tables, [[word for word, _ in s] for s in test])
+        predicted = pos.tag(
+            self.model, self.tables, [[word for word, _ in s] for s in test]
+        )
         seen = {word for s in train for word, _ in s}
         return {
             "test_accuracy": pos.tagging_accuracy(predicted, test),
-            "unseen_word_accuracy": pos.tagging_accuracy(predicted, test, words=seen),
+            "unseen_word_accuracy": pos.tagging_accuracy(
+                predicted, test, words=seen
+            ),
         }
 
 
@@ -185,7 +159,9 @@ def _tagger_recipe(seed: int) -> Recipe:
 
 
 RECIPES = {
-    **{f"lstm-wikitext2-seed{seed}": _language_model_recipe(seed) for seed in SEEDS},
+    **{
+        f"lstm-wikitext2-seed{seed}": _language_model_recipe(seed) for seed in SEEDS
+    },
     **{f"bilstm-brown-seed{seed}": _tagger_recipe(seed) for seed in SEEDS},
 }
 

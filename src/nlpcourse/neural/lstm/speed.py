@@ -2,32 +2,17 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from nlpcourse.neural.lstm.language_model import LanguageModel
+from nlpcourse.neural.rnn.speed import ratio
 
 
-def ratio(one: Callable[[], None], other: Callable[[], None], repeats: int) -> float:
-    """Return how many times as long *one* takes as *other*: the best of *repeats* turns each.
-
-    Turns alternate and count processor time, so that a busy machine slows both alike.
-    """
-    times: tuple[list[float], list[float]] = ([], [])
-    for turn in range(repeats + 1):
-        for action, kept in zip((one, other), times, strict=True):
-            began = time.process_time()
-            action()
-            if turn:  # the first turn warms up
-                kept.append(time.process_time() - began)
-    return min(times[0]) / min(times[1])
-
-
-def loop_slowdown(by_hand: nn.Module, fused: nn.Module, inputs: Tensor, repeats: int = 3) -> float:
+def loop_slowdown(
+    by_hand: nn.Module, fused: nn.Module, inputs: Tensor, repeats: int = 3
+) -> float:
     """Return how many times as long our layers take as the fused ones, forwards and backwards."""
 
     def train(layers: nn.Module) -> None:

@@ -51,7 +51,9 @@ def senses(layers: Mapping[str, Tensor], sense_of: Sequence[str]) -> Any:
         plane = centred @ directions.T  # (occurrences, 2)
         for kind, marker, colour in zip(kinds, "os^", plots.PALETTE, strict=False):
             at = [i for i, sense in enumerate(sense_of) if sense == kind]
-            axis.scatter(*plane[at].T, s=22, marker=marker, color=colour, label=kind)
+            axis.scatter(
+                *plane[at].T, s=22, marker=marker, color=colour, label=kind
+            )
         axis.set(title=title, xlabel="first component", ylabel="second component")
     axes[-1].legend()
     return figure
@@ -61,11 +63,19 @@ def loss_curve(log: Mapping[str, Any]) -> Any:
     """Draw the losses of a training log, and its loss on the validation text at the end."""
     steps = [entry["step"] for entry in log["losses"]]
     figure, axis = plots.subplots(figsize=(7, 2.9))
-    axis.plot(steps, [e["loss"] for e in log["losses"]], label="training text, dynamic masking")
+    axis.plot(
+        steps,
+        [e["loss"] for e in log["losses"]],
+        label="training text, dynamic masking",
+    )
     end = (steps[-1], log["metrics"]["loss"])
     axis.scatter(*end, color=plots.PALETTE[1])
     axis.annotate(
-        "validation", end, (-62, 8), textcoords="offset points", color=plots.PALETTE[1]
+        "validation",
+        end,
+        (-62, 8),
+        textcoords="offset points",
+        color=plots.PALETTE[1],
     )
     axis.set(xlabel="step", ylabel="loss at the blanks (nats)")
     axis.legend()
@@ -103,7 +113,9 @@ def beside_the_paper(rows: Mapping[str, tuple[Sequence[float], Record]]) -> Any:
     figure, axis = plots.subplots(figsize=(7, 2.6))
     for place, (scores, entry) in enumerate(rows.values()):
         height = [place] * len(scores)
-        axis.scatter([100 * s for s in scores], height, color=plots.PALETTE[0], zorder=3)
+        axis.scatter(
+            [100 * s for s in scores], height, color=plots.PALETTE[0], zorder=3
+        )
         published = (100 * (entry.anchor or 0), place)
         axis.scatter(*published, color=plots.PALETTE[1], marker="x", s=60)
         axis.annotate(
@@ -116,5 +128,7 @@ def beside_the_paper(rows: Mapping[str, tuple[Sequence[float], Record]]) -> Any:
             color=plots.PALETTE[1],
         )
     axis.set_yticks(range(len(rows)), list(rows))
-    axis.set(xlabel="accuracy on TREC's test questions (%)", ylim=(-0.5, len(rows) - 0.3))
+    axis.set(
+        xlabel="accuracy on TREC's test questions (%)", ylim=(-0.5, len(rows) - 0.3)
+    )
     return figure

@@ -1,0 +1,141 @@
+"""Skip-gram: ours and gensim's side by side, in speed and in what their vectors score.
+
+    python benchmarks/word2vec.py            # trains gensim with three seeds, some minutes
+    python benchmarks/word2vec.py --quick    # speed alone, on two readings of the text
+    python benchmarks/word2vec.py --record   # also writes the results ledger, data/results/20.toml
+
+The text is WikiText-2's training text, lower-cased; both get the same sizes.  Words a second count
+the running words of the text, before the rare and the frequent ones are dropped, by the processor
+time of one core (``time.process_time``).
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import resource
+import time
+from statistics import mean, stdev
+from typing import Any
+
+os.environ["OMP_NUM_THREADS"] = "1"
+
+import torch
+from gensim.models import Word2Vec
+
+from nlpcourse import ledger
+from nlpcourse.neural.word2vec.recipes import CONFIG, SEEDS, SkipGramming, measure
+from nlpcourse.neural.word2vec.text import wikitext_sentences
+from nlpcourse.neural.word2vec.vectors import WordVectors
+from nlpcourse.training import Plan, fit, set_seed
+
+READINGS = 12
+NAMES = {
+    "wordsim": "gensim-wordsim",
+    "simlex": "gensim-simlex",
+    "semantic_analogies": "gensim-semantic",
+    "syntactic_analogies": "gensim-syntactic",
+}
+
+
+def gensims(readings: int, seed: int) -> tuple[float, Word2Vec]:
+    """Train gensim's skip-gram; return its words a second and the model."""
+    sentences = wikitext_sentences()
+    model = Word2Vec(
+        vector_size=CONFIG["size"],
+        window=CONFIG["window"],
+        min_count=CONFIG["least"],
+        negative=CONFIG["negatives"],
+        sample=CONFIG["threshold"],
+        ns_exponent=CONFIG["power"],
+        sg=1,
+        workers=1,
+        seed=seed + 1,
+    )
+    model.build_vocab(sentences)
+    start = time.process_time()
+    model.train(sentences, total_examples=model.corpus_count, epochs=readings)
+    seconds = time.process_time() - start
+    return readings * sum(map(len, sentences)) / seconds, model
+
+
+def ours(readings: int) -> float:
+    """Train ours by the recipe's own loop; return its words a second."""
+    set_seed(0)
+    task = SkipGramming(CONFIG)
+    steps = round(readings * len(task.corpus.words) / CONFIG["stretch"])
+    plan = Plan(seed=0, steps=steps, learning_rate=0.025, warmup=100, clip=1e9)
+    start = time.process_time()
+    fit(task, plan)
+    seconds = time.process_time() - start
+    return readings * task.corpus.tokens / seconds
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    parser.add_argument("--quick", action="store_true", help="speed alone")
+    parser.add_argument("--record", action="store_true", help="write the ledger")
+    options = parser.parse_args()
+    if options.quick and options.record:
+        parser.error("--record needs the whole measurement; leave --quick out")
+    torch.set_num_threads(1)
+
+    own = ours(2 if options.quick else 4)
+    speeds, scores = [], []
+    for seed in SEEDS[:1] if options.quick else SEEDS:
+        speed, model = gensims(2 if options.quick else READINGS, seed)
+        speeds.append(speed)
+        table = torch.tensor(model.wv.vectors)
+        scores.append(measure(WordVectors(model.wv.index_to_key, table)))
+    ratio = own / mean(speeds)
+    print(f"ours   {own:>9,.0f} words a second")
+    print(f"gensim {mean(speeds):>9,.0f} words a second, ours / gensim {ratio:.2f}")
+    for name in scores[0] if not options.quick else ():
+        values = [score[name] for score in scores]
+        print(f"gensim {name:20} {mean(values):.3f} ± {stdev(values):.3f}")
+    if options.record:
+        record(own, speeds, scores)
+
+
+def record(own: float, speeds: list[float], scores: list[dict[str, float]]) -> None:
+    """Write what was measured to the ledger."""
+    where = "benchmarks/word2vec.py, one core, processor time"
+    sizes = "WikiText-2's training text, 64 numbers, window 5, 5 negatives"
+    memory_mb = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+
+    def put(key: str, value: float, **rest: Any) -> None:
+        ledger.rerecord(f"20.{key}", value=value, memory_mb=memory_mb, **rest)
+
+    speed = {"unit": "", "protocol": f"running words of the text; {sizes}; {where}"}
+    metric = "words trained on a second, {}, one core"
+    put(
+        "speed-ours",
+        round(own),
+        metric=metric.format("ours"),
+        tolerance=round(0.6 * own),
+        format="{:,.0f}",
+        **speed,
+    )
+    put(
+        "speed-gensim",
+        round(mean(speeds)),
+        metric=metric.format("gensim"),
+        tolerance=round(0.6 * mean(speeds)),
+        format="{:,.0f}",
+        **speed,
+    )
+    put(
+        "speed-ratio",
+        round(own / mean(speeds), 3),
+        metric="our training speed relative to gensim's",
+        tolerance=0.4,
+        format="{:.2f}",
+        **speed,
+    )
+    for name, key in NAMES.items():
+        values = [score[name] for score in scores]
+        put(key, mean(values), spread=stdev(values), seeds=list(SEEDS))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,169 @@
+"""From scores to a token, and from a token to a text."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from nlpcourse.transformers.gpt.model import Cache
+
+Reader = Callable[[Tensor, Cache | None], Tensor]
+"""A model: ids (B, T) and a cache or None → logits (B, T, V)."""
+
+
+def with_temperature(logits: Tensor, temperature: float) -> Tensor:
+    """Divide the logits: below 1 the likely tokens gain, above 1 the unlikely.
+
+    >>> with_temperature(torch.tensor([1.0, 2.0]), 0.5).tolist()
+    [2.0, 4.0]
+    """
+    return logits / temperature
+
+
+def top_k(logits: Tensor, k: int) -> Tensor:
+    """Keep the *k* largest logits (and those that equal the smallest of them).
+
+    Args:
+        logits: (…, V).
+        k: how many are kept; more than V keeps all.
+
+    Returns:
+        (…, V), −∞ where a token was dropped.
+
+    >>> top_k(torch.tensor([1.0, 3.0, 2.0]), k=2).tolist()
+    [-inf, 3.0, 2.0]
+    """
+    smallest = logits.topk(min(k, logits.shape[-1])).values[..., -1:]
+    return logits.masked_fill(logits < smallest, -math.inf)
+
+
+def top_p(logits: Tensor, p: float) -> Tensor:
+    """Keep the fewest likeliest tokens that hold a probability of *p* together.
+
+    Args:
+        logits: (…, V).
+        p: between 0 and 1; the likeliest token is always kept.
+
+    Returns:
+        (…, V), −∞ where a token was dropped.
+
+    Source: Holtzman et al. (2020), section 3.1, nucleus sampling.
+
+    >>> top_p(torch.tensor([0.5, 0.3, 0.2]).log(), p=0.6).exp().round(decimals=1).tolist()
+    [0.5, 0.30000001192092896, 0.0]
+    """
+    ordered, places = logits.sort(descending=True)
+    shares = ordered.softmax(dim=-1)
+    above = shares.cumsum(dim=-1) - shares  # held by the likelier ones
+    dropped = above >= p
+    dropped[..., 0] = False
+    return logits.masked_fill(dropped.scatter(-1, places, dropped), -math.inf)
+
+
+@dataclass(frozen=True)
+class Draw:
+    """How the next token is chosen; temperature, then top-k, then top-p.
+
+    Attributes:
+        temperature: 0 takes the likeliest token always.
+        k: how many of the likeliest may be drawn; None for all.
+        p: how much probability they must hold together; None for all of it.
+
+    >>> Draw(temperature=-1)
+    Traceback (most recent call last):
+    ValueError: the temperature must be 0 or more, not -1
+    """
+
+    temperature: float = 1.0
+    k: int | None = None
+    p: float | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse settings that leave nothing to draw."""
+        if self.temperature < 0:
+            raise ValueError(
+                f"the temperature must be 0 or more, not {self.temperature}"
+            )
+        if self.k is not None and self.k < 1:
+            raise ValueError(f"k must be 1 or more, not {self.k}")
+        if self.p is not None and not 0 < self.p <= 1:
+            raise ValueError(f"p must be above 0 and at most 1, not {self.p}")
+
+    def filtered(self, logits: Tensor) -> Tensor:
+        """Return the logits (…, V) after temperature, top-k and top-p."""
+        if self.temperature > 0:
+            logits = with_temperature(logits, self.temperature)
+        if self.k is not None:
+            logits = top_k(logits, self.k)
+        if self.p is not None:
+            logits = top_p(logits, self.p)
+        return logits
+
+    def choose(self, logits: Tensor, generator: torch.Generator) -> Tensor:
+        """Return one token per row, (B, V) → (B, 1)."""
+        if self.temperature == 0:
+            return logits.argmax(dim=-1, keepdim=True)
+        shares = self.filtered(logits).softmax(dim=-1)
+        return torch.multinomial(shares, 1, generator=generator)
+
+
+GREEDY = Draw(temperature=0)
+
+
+@torch.no_grad()
+def generate(
+    model: Reader,
+    ids: Tensor,
+    length: int,
+    draw: Draw = GREEDY,
+    seed: int = 0,
+    cached: bool = True,
+    context: int | None = None,
+) -> Tensor:
+    """Continue texts by *length* tokens.
+
+    Args:
+        model: reads ids and a cache, returns logits.
+        ids: (B, T), the prompts.
+        length: tokens to add.
+        draw: how each is chosen.
+        seed: of the draws.
+        cached: read each token once and keep its keys and values; False reads the whole text
+            anew for each token.
+        context: read only the last so many tokens; works without the cache alone, since a
+            token's place changes when the text slides.
+
+    Returns:
+        (B, T + length).
+
+    Raises:
+        ValueError: the prompt is empty, or both *cached* and *context* were asked for.
+    """
+    if ids.shape[1] == 0:
+        raise ValueError("the prompt is empty; begin with at least one token")
+    if cached and context is not None:
+        raise ValueError("a cache can't slide; choose cached=False with a context")
+    generator = torch.Generator().manual_seed(seed)
+    cache = Cache() if cached else None
+    fresh = ids
+    for _ in range(length):
+        read = fresh if cached else ids[:, -context:] if context else ids
+        logits = model(read, cache)[:, -1]  # (B, V)
+        fresh = draw.choose(logits, generator)
+        ids = torch.cat([ids, fresh], dim=1)
+    return ids
+
+
+def repeated_share(ids: Sequence[int], length: int = 12) -> float:
+    """Return the share of stretches of *length* tokens that stood in the text before.
+
+    >>> repeated_share([1, 2, 1, 2, 1, 2], length=2)
+    0.6
+    """
+    count = len(ids) - length + 1
+    stretches = {tuple(ids[k : k + length]) for k in range(count)}
+    return 1 - len(stretches) / count
