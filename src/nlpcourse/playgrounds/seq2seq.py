@@ -199,7 +199,7 @@ def _beam(
 def _spell(tokenizer: Tokenizer, number: int) -> str:
     """Return a piece as text: the end as ⏹, half a character in hexadecimal."""
     if number < SPECIALS:
-        return "⏹" if number == END else "·"
+        return "(end)" if number == END else "·"
     token = tokenizer.token_of[number - SPECIALS]
     try:
         return token.decode("utf-8")
