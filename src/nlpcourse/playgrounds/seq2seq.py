@@ -197,7 +197,7 @@ def _beam(
 
 
 def _spell(tokenizer: Tokenizer, number: int) -> str:
-    """Return a piece as text: the end as ⏹, half a character in hexadecimal."""
+    """Return a piece as text: the end as a word, half a character in hexadecimal."""
     if number < SPECIALS:
         return "(end)" if number == END else "·"
     token = tokenizer.token_of[number - SPECIALS]
