@@ -170,18 +170,18 @@ def test_text_that_looks_like_markup_stays_text(open_page: Any) -> None:
     watched.assert_quiet()
 
 
+def tamper(route: Any) -> None:
+    """Answer a request with one comment more than the file has."""
+    response = route.fetch()
+    route.fulfill(response=response, body=response.body() + b"\n// another byte")
+
+
 def test_another_runtime_than_the_pinned_one_is_refused(
     open_page: Any, site: str
 ) -> None:
     watched = open_page(PLACES["naive_bayes"])
     page = watched.page
     section = page.locator("#play-naive_bayes")
-
-    def tamper(route: Any) -> None:
-        response = route.fetch()
-        route.fulfill(
-            response=response, body=response.body() + b"\n// another byte"
-        )
 
     page.context.route("**/pyodide.asm.js", tamper)
     section.locator(".nlp-start").click()
@@ -265,12 +265,6 @@ def test_a_network_that_is_not_the_pinned_one_is_refused_in_words(
     watched = open_page(PLACES["bert"])
     page = watched.page
     section = page.locator("#play-bert")
-
-    def tamper(route: Any) -> None:
-        response = route.fetch()
-        route.fulfill(
-            response=response, body=response.body() + b"\n// another byte"
-        )
 
     page.context.route("**/ort*.mjs", tamper)
     section.locator(".nlp-start").click()

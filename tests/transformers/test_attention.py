@@ -106,14 +106,14 @@ def test_multiplications_are_those_of_the_products() -> None:
 
 
 def test_look_back_measures_distance() -> None:
-    class Stub(torch.nn.Module):
+    class TwoBack(torch.nn.Module):
         """Looks two back, always."""
 
         def forward(self, text: Tensor) -> tuple[Tensor, Tensor]:
             weights = torch.diag(torch.ones(text.shape[1] - 2), -2)
             return text, weights.expand(len(text), 1, -1, -1)
 
-    found = att.look_back(Stub(), torch.zeros(3, 9), 4)  # type: ignore[arg-type]
+    found = att.look_back(TwoBack(), torch.zeros(3, 9), 4)  # type: ignore[arg-type]
     assert found.tolist() == [[0, 0, 1, 0, 0]]
 
 

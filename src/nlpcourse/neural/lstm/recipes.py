@@ -126,14 +126,7 @@ def _language_model_recipe(seed: int) -> Recipe:
     return Recipe(
         build=LanguageModelling,
         config=LANGUAGE_MODEL,
-        plan=Plan(
-            seed=seed,
-            steps=4000,  # one and a third readings of the text
-            learning_rate=4e-3,
-            warmup=100,
-            clip=0.5,
-            interval=50,
-        ),
+        plan=rnn_recipes.wikitext_budget(seed),
         half=True,
         keep_weights=seed == 0,
         about=f"LSTM language model on WikiText-2, seed {seed}",
