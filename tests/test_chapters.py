@@ -10,6 +10,7 @@ import json
 import re
 import tomllib
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -33,6 +34,15 @@ def chapter(request: pytest.FixtureRequest) -> chapters.Chapter:
 @pytest.fixture
 def notebook(chapter: chapters.Chapter) -> notebooks.Notebook:
     return notebooks.read(chapter.notebook)
+
+
+@pytest.fixture(
+    params=[*(c.notebook for c in WRITTEN), *notebooks.pages()],
+    ids=lambda p: p.stem,
+)
+def reading(request: pytest.FixtureRequest) -> notebooks.Notebook:
+    """Return a chapter, or a page that is no chapter: what holds for all that one reads."""
+    return notebooks.read(request.param)
 
 
 def code_cells(notebook: notebooks.Notebook) -> list[notebooks.Cell]:
@@ -109,11 +119,11 @@ def test_the_goals_are_a_list(notebook: notebooks.Notebook) -> None:
     assert 3 <= len(re.findall(r"^[-*] ", goals, flags=re.M)) <= 7
 
 
-def test_one_sentence_a_line(notebook: notebooks.Notebook) -> None:
+def test_one_sentence_a_line(reading: notebooks.Notebook) -> None:
     abbreviation = re.compile(
         r"\b(?:et al|e\.g|i\.e|cf|vs|Fig|Sec|Dr|Mr|Mrs|St|No|pp?|ch|Eq)\.$"
     )
-    for line in plain_lines(notebook):
+    for line in plain_lines(reading):
         if line.startswith(("#", "|")):
             continue
         for match in re.finditer(r"(?<=[a-zE)*])([.?]) +(?=[A-Z][a-z])", line):
@@ -123,7 +133,7 @@ def test_one_sentence_a_line(notebook: notebooks.Notebook) -> None:
             )
 
 
-def test_no_number_is_typed(notebook: notebooks.Notebook) -> None:
+def test_no_number_is_typed(reading: notebooks.Notebook) -> None:
     """Measured and published figures come from the ledger or from glue.
 
     Small whole numbers of an example, years, and names with digits in them may stand.
@@ -131,7 +141,7 @@ def test_no_number_is_typed(notebook: notebooks.Notebook) -> None:
     name = re.compile(
         r"\b(?:UTF|Latin|ISO|BM|GPT|BERT|T5|cl|o|Brown|WikiText|TREC)-?\d[\w-]*\b"
     )
-    for line in plain_lines(notebook):
+    for line in plain_lines(reading):
         rest = name.sub(
             "NAME", re.sub(r"^(#+ .*|\*\w+ · \d+ points?\*)$", "", line)
         )
@@ -140,31 +150,31 @@ def test_no_number_is_typed(notebook: notebooks.Notebook) -> None:
         assert not typed, f"typed numbers {typed} in {line!r}"
 
 
-def test_words_that_do_not_help(notebook: notebooks.Notebook) -> None:
-    for line in plain_lines(notebook):
+def test_words_that_do_not_help(reading: notebooks.Notebook) -> None:
+    for line in plain_lines(reading):
         assert not re.search(
             r"\b(?:simply|obviously|trivially)\b", line, flags=re.I
         ), line
         assert not re.search(r"\w!(?:\s|$)", line), line
 
 
-def test_code_cells_are_short(notebook: notebooks.Notebook) -> None:
-    for cell in teaching_cells(notebook):
+def test_code_cells_are_short(reading: notebooks.Notebook) -> None:
+    for cell in teaching_cells(reading):
         folded = {"hide-input", "remove-input", "remove-cell"} & set(
             notebooks.tags(cell)
         )
         limit = 40 if folded else 20  # folded cells draw figures
         assert len(cell["source"].splitlines()) <= limit, cell["source"]
-    for cell in code_cells(notebook):
+    for cell in code_cells(reading):
         assert len(notebooks.solution(cell["source"]).splitlines()) <= 30, cell[
             "source"
         ]
 
 
 def test_no_algorithm_is_defined_outside_an_exercise(
-    notebook: notebooks.Notebook,
+    reading: notebooks.Notebook,
 ) -> None:
-    for cell in teaching_cells(notebook):
+    for cell in teaching_cells(reading):
         source = re.sub(r"^[%!].*$", "", cell["source"], flags=re.M)
         defined = [
             node.name
@@ -190,8 +200,8 @@ def test_source_is_rendered_from_the_module_below_its_equation(
     assert below_equation >= 2
 
 
-def test_it_ran_from_the_top(notebook: notebooks.Notebook) -> None:
-    ran = [c for c in code_cells(notebook) if c["source"].strip()]
+def test_it_ran_from_the_top(reading: notebooks.Notebook) -> None:
+    ran = [c for c in code_cells(reading) if c["source"].strip()]
     counts = [c["execution_count"] for c in ran]
     assert counts == list(range(1, len(ran) + 1)), "run `nlpcourse chapter run`"
     errors = [o for c in ran for o in c["outputs"] if o["output_type"] == "error"]
@@ -209,16 +219,26 @@ def test_it_is_in_normal_form(
 
 
 def test_stored_outputs_name_no_place_of_one_machine(
-    notebook: notebooks.Notebook,
+    reading: notebooks.Notebook,
 ) -> None:
-    stored = json.dumps([c["outputs"] for c in code_cells(notebook)])
+    stored = json.dumps([c["outputs"] for c in code_cells(reading)])
     assert not re.search(r"/(?:home|root|Users|work|tmp)/", stored)
     assert "Warning" not in stored
 
 
-def test_figures_have_alternative_text(notebook: notebooks.Notebook) -> None:
+@pytest.mark.parametrize("path", notebooks.pages(), ids=lambda p: p.stem)
+def test_a_page_is_in_normal_form_and_in_the_table_of_contents(path: Path) -> None:
+    found = notebooks.read(path)
+    assert notebooks.formatted(found) == found, (
+        f"run `nlpcourse chapter format {path}`"
+    )
+    contents = (ROOT / "_toc.yml").read_text(encoding="utf-8")
+    assert f"notebooks/pages/{path.stem}" in contents
+
+
+def test_figures_have_alternative_text(reading: notebooks.Notebook) -> None:
     figures = 0
-    for cell in code_cells(notebook):
+    for cell in code_cells(reading):
         for output in cell["outputs"]:
             data = output.get("data", {})
             assert "image/png" not in data, "show figures with plots.show"
@@ -459,18 +479,18 @@ def test_no_term_comes_before_its_link(
     assert not late, f"used before they are linked with {{term}}: {late}"
 
 
-def test_nothing_scrolls_sideways(notebook: notebooks.Notebook) -> None:
+def test_nothing_scrolls_sideways(reading: notebooks.Notebook) -> None:
     wide = [
         line
-        for text in shown_code(notebook)
+        for text in shown_code(reading)
         for line in text.splitlines()
         if len(line.rstrip()) > WIDEST
     ]
     assert not wide, "\n".join(wide)
 
 
-def test_tables_are_narrow(notebook: notebooks.Notebook) -> None:
-    for cell in code_cells(notebook):
+def test_tables_are_narrow(reading: notebooks.Notebook) -> None:
+    for cell in code_cells(reading):
         for output in cell["outputs"]:
             page = "".join(output.get("data", {}).get("text/html", ""))
             if head := re.search(
@@ -480,9 +500,9 @@ def test_tables_are_narrow(notebook: notebooks.Notebook) -> None:
 
 
 def test_every_helper_of_shown_source_is_explained(
-    notebook: notebooks.Notebook,
+    reading: notebooks.Notebook,
 ) -> None:
-    for cell in code_cells(notebook):
+    for cell in code_cells(reading):
         for output in cell["outputs"]:
             markdown = "".join(output.get("data", {}).get("text/markdown", ""))
             for line in markdown.partition("not shown above:")[2].splitlines():
@@ -490,9 +510,9 @@ def test_every_helper_of_shown_source_is_explained(
 
 
 def test_figures_are_announced_and_their_drawing_is_folded(
-    notebook: notebooks.Notebook,
+    reading: notebooks.Notebook,
 ) -> None:
-    cells = [c for c in notebook["cells"] if visible(c)]
+    cells = [c for c in reading["cells"] if visible(c)]
     for before, cell in itertools.pairwise(cells):
         if cell["cell_type"] == "code" and "plots.show(" in cell["source"]:
             if "widget" in notebooks.tags(cell):
@@ -563,5 +583,5 @@ def test_metrics_can_be_told_apart(chapter: chapters.Chapter) -> None:
     ]
 
 
-def test_the_page_plays(notebook: notebooks.Notebook) -> None:
-    assert "{playground}" in prose(notebook)
+def test_the_page_plays(reading: notebooks.Notebook) -> None:
+    assert "{playground}" in prose(reading)

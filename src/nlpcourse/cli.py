@@ -111,12 +111,21 @@ def _notebook(name: str) -> Path:
     return Path(name) if name.endswith(".ipynb") else chapters.get(name).notebook
 
 
+def _paths(options: argparse.Namespace) -> list[tuple[str, Path]]:
+    """Return names and notebooks of what was asked for; ``--all`` takes the pages, too."""
+    from nlpcourse import notebooks
+
+    found = [(name, _notebook(name)) for name in _names(options)]
+    if options.all:
+        found += [(path.as_posix(), path) for path in notebooks.pages()]
+    return found
+
+
 def _chapter_format(options: argparse.Namespace) -> int:
     from nlpcourse import notebooks
 
     status = 0
-    for name in _names(options):
-        path = _notebook(name)
+    for name, path in _paths(options):
         before = notebooks.read(path)
         after = notebooks.formatted(before)
         if after == before:
@@ -134,8 +143,7 @@ def _chapter_format(options: argparse.Namespace) -> int:
 def _chapter_run(options: argparse.Namespace) -> int:
     from nlpcourse import notebooks
 
-    for name in _names(options):
-        path = _notebook(name)
+    for _, path in _paths(options):
         cost = notebooks.run(path)
         print(f"{path.name}: {cost.seconds:.1f} s, {cost.memory_mb:.0f} MB")
     return 0

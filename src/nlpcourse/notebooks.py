@@ -23,6 +23,7 @@ from typing import Any
 from nlpcourse import chapters, prose
 from nlpcourse.chapter import GLUE_MIME
 from nlpcourse.checks import STARTER_LINE
+from nlpcourse.paths import require_repository
 
 Notebook = dict[str, Any]
 Cell = dict[str, Any]
@@ -47,6 +48,12 @@ def read(path: Path) -> Notebook:
         if isinstance(cell["source"], list):
             cell["source"] = "".join(cell["source"])
     return notebook
+
+
+def pages() -> list[Path]:
+    """Return the notebooks that are no chapters, in ``notebooks/pages/`` of the checkout."""
+    folder = require_repository("Finding the pages") / "notebooks" / "pages"
+    return sorted(folder.glob("*.ipynb"))
 
 
 def write(path: Path, notebook: Notebook) -> None:

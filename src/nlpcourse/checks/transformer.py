@@ -17,6 +17,9 @@ from nlpcourse.transformers.transformer.backwards import learn_backwards
 from nlpcourse.transformers.transformer.learning import warm_up_rate
 from nlpcourse.transformers.transformer.model import Transformer
 
+LARGEST = 150_000
+"""Parameters that exercise 29.4 allows."""
+
 
 def _near(got: list[float], want: list[float]) -> bool:
     return len(got) == len(want) and all(
@@ -169,9 +172,9 @@ def learner(answer: Callable[[int], Transformer]) -> str:
             f"You gave back a {type(model).__name__}. Does it take source and target?"
         )
     count = sum(p.numel() for p in model.parameters())
-    if count > 150_000:
+    if count > LARGEST:
         raise Hint(
-            f"Yours has {count:,} parameters; 150,000 are allowed. Which size is squared?"
+            f"Yours has {count:,} parameters; {LARGEST:,} are allowed. Which size is squared?"
         )
     scores = model(torch.tensor([[5, 6, 2]]), torch.tensor([[1, 7]]))
     if scores.shape != (1, 2, len(LETTERS)):

@@ -101,7 +101,8 @@ class _Output:
 
 
 @lru_cache(maxsize=1)
-def _tokenizer(packed: bytes) -> Tokenizer:
+def tokenizer_of(packed: bytes) -> Tokenizer:
+    """Return the translators' byte-pair tokenizer, from its packed pieces."""
     tokens = [token.encode("latin-1") for token in json.loads(packed)]
     return Tokenizer({token: rank for rank, token in enumerate(tokens)}, gpt4_split)
 
@@ -122,7 +123,7 @@ def run(
 ) -> Generator[Call, Outputs, Result]:
     """Translate the reader's sentence; return every step and its attention."""
     text = normalise(str(inputs.get("sentence", "")))
-    tokenizer = _tokenizer(resources[PIECES])
+    tokenizer = tokenizer_of(resources[PIECES])
     source = [rank + SPECIALS for rank in tokenizer.encode(f" {text}")]
     if not text:
         return _message("Type an English sentence, and it will be translated.")

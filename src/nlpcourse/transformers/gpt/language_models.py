@@ -76,6 +76,9 @@ class WordGPT(TiedLanguageModel):
         cutoffs: ends of the classes of frequent words, and last the vocabulary's size.
         div_value: by how much each rarer class is narrower than the one before.
         dropout: share of the numbers dropped while training.
+        spread: standard deviation of the blocks' weights before training.
+        scale: the decoder reads every word's vector this much larger; in the table it is small,
+            because it also scores its word.
     """
 
     def __init__(
@@ -87,16 +90,21 @@ class WordGPT(TiedLanguageModel):
         cutoffs: Sequence[int],
         div_value: float,
         dropout: float = 0.0,
+        spread: float = 0.02,
+        scale: float = 1.0,
     ) -> None:
         """Draw the weights."""
         super().__init__(size, cutoffs, div_value, dropout)
-        config = GPTConfig(cutoffs[-1], context, size, layers, heads, dropout)
+        self.scale = scale
+        config = GPTConfig(
+            cutoffs[-1], context, size, layers, heads, dropout, spread
+        )
         self.decoder = Decoder(config)
         self.draw_vectors()
 
     def read(self, vectors: Tensor, state: State | None) -> tuple[Tensor, State]:
         """Read *vectors* (batch, time, size); a decoder has no state to hand on."""
-        return self.decoder(vectors), ()
+        return self.decoder(self.scale * vectors), ()
 
     def costs(self, ids: Tensor) -> Tensor:
         """Return −ln p of every word but the first, (B, T) → (B, T − 1)."""

@@ -31,6 +31,8 @@ class GPTConfig:
         layers: number of blocks.
         heads: H; must divide *size*.
         dropout: share of the numbers dropped while training.
+        spread: standard deviation of the blocks' weights before training.
+        token_spread: the same for the table of tokens.
     """
 
     vocabulary: int
@@ -39,6 +41,8 @@ class GPTConfig:
     layers: int
     heads: int
     dropout: float = 0.0
+    spread: float = 0.02
+    token_spread: float = 0.02
 
     def __post_init__(self) -> None:
         """Refuse sizes that can't be."""
@@ -185,12 +189,13 @@ class Decoder(nn.Module):
 
     def draw_weights(self) -> None:
         """Draw small weights; those that write into the residual stream smaller still."""
+        spread = self.config.spread
         for name, weight in self.named_parameters():
             if name.endswith(("join.weight", "narrow.weight")):
-                spread = 0.02 / math.sqrt(2 * self.config.layers)
-                nn.init.normal_(weight, std=spread)
+                narrower = spread / math.sqrt(2 * self.config.layers)
+                nn.init.normal_(weight, std=narrower)
             elif weight.dim() == 2:
-                nn.init.normal_(weight, std=0.02)
+                nn.init.normal_(weight, std=spread)
             elif name.endswith("bias"):
                 nn.init.zeros_(weight)
 
@@ -229,7 +234,7 @@ class GPT(nn.Module):
         self.tokens = nn.Embedding(config.vocabulary, config.size)
         self.decoder = Decoder(config)
         self.dropout = nn.Dropout(config.dropout)
-        nn.init.normal_(self.tokens.weight, std=0.02)
+        nn.init.normal_(self.tokens.weight, std=config.token_spread)
 
     def forward(self, ids: Tensor, cache: Cache | None = None) -> Tensor:
         """Return the logits of the token after each token, (B, T) → (B, T, V).

@@ -17,6 +17,8 @@ from nlpcourse.transformers.gpt import language_models as lm
 from nlpcourse.transformers.gpt.model import GPT, GPTConfig
 
 SPLITS: tuple[WikitextSplit, ...] = ("valid", "test")
+OVERLAP = 4
+"""Windows move on by this part of the context, so that hardly a token lacks words before it."""
 
 
 class NextToken:
@@ -78,6 +80,8 @@ def gpt_config(config: Mapping[str, Any], vocabulary: int) -> GPTConfig:
         config["layers"],
         config["heads"],
         config["dropout"],
+        config.get("spread", 0.02),
+        config.get("token_spread", 0.02),
     )
 
 
@@ -113,6 +117,8 @@ def build_word_gpt(config: Mapping[str, Any]) -> lm.WordGPT:
         config["cutoffs"],
         config["div_value"],
         config["dropout"],
+        config["spread"],
+        config["scale"],
     )
 
 
@@ -139,7 +145,9 @@ class Words(NextToken):
         for split in SPLITS:
             ids, words = lm.split_ids(split, None)
             context = self.config["context"]
-            costs = lm.sliding_costs(self.model.costs, ids, context, context // 2)
+            costs = lm.sliding_costs(
+                self.model.costs, ids, context, context // OVERLAP
+            )
             found[f"{split}_perplexity"] = lm.word_perplexity(costs, words)
         return found
 
@@ -165,7 +173,7 @@ class PiecesTask(NextToken):
                 lambda windows: lm.token_costs(model, windows),
                 ids,
                 context,
-                context // 2,
+                context // OVERLAP,
             )
             found[f"{split}_perplexity"] = lm.word_perplexity(costs, words)
             found[f"{split}_pieces_per_word"] = len(costs) / words
@@ -184,25 +192,29 @@ SHAKESPEARE: dict[str, Any] = {
 }
 WORDS: dict[str, Any] = {
     "data": "wikitext-2",
-    "context": 140,
+    "context": 35,
     "size": 192,
-    "layers": 3,
+    "layers": 2,
     "heads": 6,
     "cutoffs": [1000, 6000, 33278],
     "div_value": 3.0,
     "dropout": 0.0,
-    "rows": 5,
+    "spread": 0.04,
+    "scale": 4.0,
+    "rows": 20,  # windows of 35 words, as chapter 23's LSTM
     "draw": 0,
 }
 PIECES: dict[str, Any] = {
     "data": "wikitext-2",
     "pieces": 4096,
-    "context": 128,
-    "size": 128,
-    "layers": 3,
+    "context": 96,
+    "size": 192,
+    "layers": 2,
     "heads": 4,
     "dropout": 0.0,
-    "rows": 8,
+    "spread": 0.04,
+    "token_spread": 0.1,
+    "rows": 11,
     "draw": 0,
 }
 SEEDS = (0, 1, 2)
@@ -233,7 +245,7 @@ def _words(seed: int) -> Recipe:
         plan=Plan(
             seed=seed,
             steps=4000,  # of 700 words, as chapter 23's LSTM
-            learning_rate=3e-3,
+            learning_rate=4e-3,
             warmup=200,
             interval=50,
         ),
@@ -249,8 +261,8 @@ def _pieces(seed: int) -> Recipe:
         config={**PIECES, "draw": seed},
         plan=Plan(
             seed=seed,
-            steps=3840,  # as many words as the word-level model reads
-            learning_rate=3e-3,
+            steps=3725,  # as many words as the word-level model reads
+            learning_rate=4e-3,
             warmup=200,
             interval=50,
         ),
