@@ -576,6 +576,18 @@ def test_no_larger_number_is_typed(notebook: notebooks.Notebook) -> None:
             )
 
 
+def test_units_are_said_once(reading: notebooks.Notebook) -> None:
+    """A ledger role brings its unit along; the sentence must not add it again."""
+    for role, identifier, rest in re.findall(
+        r"\{(ledger|ledger-anchor)\}`([^`]+)`(.*)", prose(reading)
+    ):
+        unit = ledger.get(identifier).unit
+        if unit and unit != "%":
+            shown = f"{{{role}}}`{identifier}`{rest}"
+            assert not rest.lstrip().startswith(unit.split()[0]), shown
+        assert unit != "%" or not rest.lstrip().startswith(("%", "per cent"))
+
+
 def test_metrics_can_be_told_apart(chapter: chapters.Chapter) -> None:
     names = Counter(entry.metric for entry in ledger.records(chapter.number))
     assert max(names.values()) == 1, [

@@ -24,7 +24,10 @@ PLACES = {
     "cnn": "notebooks/24_cnn.html",
     "seq2seq": "notebooks/25_seq2seq.html",
     "attention": "notebooks/28_attention.html",
+    "transformer": "notebooks/29_transformer.html",
     "bert": "notebooks/30_bert.html",
+    "gpt": "notebooks/31_gpt.html",
+    "same_text": "notebooks/pages/same_text.html",
 }
 PLAIN = """element => {
   const copy = element.cloneNode(true);
@@ -77,26 +80,20 @@ def test_the_static_views_are_there_without_javascript(
     assert watched.outside == []
 
 
-def test_the_page_draws_what_the_build_drew(
+def test_the_page_draws_soon_what_the_build_drew(
     open_page: Any, place: tuple[str, str]
 ) -> None:
+    """One visit for both claims; only a slow one is repeated, twice at most."""
     name, address = place
     watched = open_page(address)
     section = watched.page.locator(f"#play-{name}")
     built = section.locator(".nlp-views").evaluate(PLAIN)
     said = section.locator(".nlp-summary").inner_text()
-    bring_to_life(watched.page, name)
+    taken = [bring_to_life(watched.page, name)]
     assert section.locator(".nlp-views").evaluate(PLAIN) == built
     assert section.locator(".nlp-summary").inner_text() == said
     watched.assert_quiet()
-
-
-def test_python_is_ready_soon_after_the_click(
-    open_page: Any, place: tuple[str, str]
-) -> None:
-    name, address = place
-    taken = []
-    while not taken or (min(taken) > SOON and len(taken) < 3):
+    while min(taken) > SOON and len(taken) < 3:
         taken.append(bring_to_life(open_page(address).page, name))
     assert min(taken) < SOON
 
@@ -214,6 +211,10 @@ def model_and_resources(book: Path, page: Any, name: str) -> tuple[Any, Any]:
     [
         ("lstm", {"text": "He played for the zorblax", "temperature": "1.3"}),
         ("bert", {"text": "He ___ born in ___ .", "count": "5"}),
+        (
+            "same_text",
+            {"one": "I did not like the end.", "other": "I liked the end."},
+        ),
     ],
 )
 def test_a_network_in_the_page_answers_as_in_python(

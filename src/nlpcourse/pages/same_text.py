@@ -23,6 +23,7 @@ from nlpcourse.neural.rnn.language_model import (
     wikitext_vocabulary,
 )
 from nlpcourse.neural.seq2seq.translate import translate as translate_step_by_step
+from nlpcourse.neural.seq2seq.translation import sentences
 from nlpcourse.neural.word2vec.vectors import WordVectors
 from nlpcourse.statistics import naive_bayes
 from nlpcourse.statistics.ngrams.wikitext import (
@@ -154,6 +155,12 @@ def translations(sentence: str) -> dict[str, dict[str, str]]:
         (written,) = tasks.translate(model, [sentence], width)
         found["Transformer"][search] = written
     return found
+
+
+def lessons_with(phrase: str) -> int:
+    """Return how many of the translators' training sentences hold a Spanish phrase."""
+    train = sentences().train
+    return sum(phrase in text for lesson in train for text in lesson.spanish)
 
 
 # ----------------------------------------------------------------------- what is missing?

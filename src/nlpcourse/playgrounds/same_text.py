@@ -207,10 +207,10 @@ def _result(
 ) -> Result:
     totals = [math.fsum(cost for _, cost in priced) for priced in costs]
     rows = [
-        ["naive Bayes: good?", *(cnn.percent(share) for share in bags)],
-        ["CNN: good?", *(cnn.percent(share) for share in shares)],
-        ["Transformer: in Spanish", *(text or "(nothing)" for text in said)],
-        ["GPT: price in nats", *(f"{total:.1f}" for total in totals)],
+        [name, cnn.percent(bag), cnn.percent(share), f"{total:.1f}"]
+        for name, bag, share, total in zip(
+            ("first", "second"), bags, shares, totals, strict=True
+        )
     ]
     blind = math.isclose(bags[0], bags[1], rel_tol=1e-9)
     bag = (
@@ -241,9 +241,22 @@ def _result(
             {
                 "kind": "table",
                 "title": "Two sentences, four models",
-                "columns": ["asked", *texts],
+                "columns": [
+                    "sentence",
+                    "good, says naive Bayes",
+                    "good, says the CNN",
+                    "nats, says GPT",
+                ],
                 "rows": rows,
-                "alt": "For each model its answer to the first and to the second sentence.",
+                "alt": "For each sentence the answers of three models.",
+            },
+            {
+                "kind": "text",
+                "title": "In Spanish, by the Transformer",
+                "text": "\n".join(
+                    f"{text} → {spanish or '(nothing)'}"
+                    for text, spanish in zip(texts, said, strict=True)
+                ),
             },
             {"kind": "text", "text": summary},
             *bars,

@@ -128,14 +128,17 @@ def _number(value: object, decimals: int = 0, signed: bool = False) -> str:
 
 
 def _decimals(values: Sequence[object]) -> int:
-    """Return how many decimals show three digits of the largest of *values*.
+    """Return how many decimals show three digits of the largest of *values*, or fewer.
 
-    >>> _decimals([0.5, 2.25]), _decimals([0.25]), _decimals([120.5]), _decimals([0.012])
-    (2, 3, 1, 4)
+    Fewer, where the last ones would be zeros in all of them.
+
+    >>> _decimals([0.5, 2.25]), _decimals([0.25]), _decimals([120.5]), _decimals([0.012345])
+    (2, 2, 1, 4)
     """
     sizes = [abs(float(value)) for value in values if _is_number(value)]
-    largest = max((size for size in sizes if math.isfinite(size)), default=0.0)
-    return next(
+    finite = [size for size in sizes if math.isfinite(size)]
+    largest = max(finite, default=0.0)
+    most = next(
         (
             d
             for d, least in ((0, 1000), (1, 100), (2, 1), (3, 0.1))
@@ -143,6 +146,17 @@ def _decimals(values: Sequence[object]) -> int:
         ),
         4,
     )
+    shown = (d for d in range(most) if all(_is_short(size, d) for size in finite))
+    return next(shown, most)
+
+
+def _is_short(value: float, decimals: int) -> bool:
+    """Return whether so many decimals leave nothing of *value* out.
+
+    >>> _is_short(0.25, 2), _is_short(0.25, 1)
+    (True, False)
+    """
+    return math.isclose(value, round(value, decimals), abs_tol=1e-9)
 
 
 def _is_number(value: object) -> TypeGuard[int | float]:

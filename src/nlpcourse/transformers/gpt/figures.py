@@ -103,8 +103,9 @@ def two_readings(
         axis.set_title(name, fontsize=10)
         axis.set_xlabel("place in the list")
     axes[0].set_ylabel("nats")
-    axes[0].set_ylim(bottom=0)
-    axes[0].legend(fontsize=8, loc="upper right")
+    highest = max(float(part.max()) for both in costs.values() for part in both)
+    axes[0].set_ylim(0, 1.25 * highest)  # room for the legend
+    axes[1].legend(fontsize=8, loc="upper center", ncols=3)
     return fig
 
 
