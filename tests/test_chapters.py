@@ -334,6 +334,13 @@ def test_the_quiz(chapter: chapters.Chapter, notebook: notebooks.Notebook) -> No
     path = data_dir() / "quizzes" / f"{chapter.number}.json"
     questions = json.loads(path.read_text(encoding="utf-8"))
     assert len(questions) == 5
+    places = [
+        [k for k, a in enumerate(question["answers"]) if a["correct"]]
+        for question in questions
+    ]
+    assert len({p[0] for p in places if len(p) == 1}) >= 3, (
+        "who knows one right answer's place must not know the others'"
+    )
     for question in questions:
         assert any(a["correct"] for a in question["answers"])
         assert all(a.get("feedback") for a in question["answers"]), question[

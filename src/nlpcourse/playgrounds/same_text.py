@@ -240,13 +240,8 @@ def _result(
         "views": [
             {
                 "kind": "table",
-                "title": "Two sentences, four models",
-                "columns": [
-                    "sentence",
-                    "good, says naive Bayes",
-                    "good, says the CNN",
-                    "nats, says GPT",
-                ],
+                "title": "How likely is it praise? What does it cost GPT, in nats?",
+                "columns": ["sentence", "naive Bayes", "CNN", "GPT"],
                 "rows": rows,
                 "alt": "For each sentence the answers of three models.",
             },

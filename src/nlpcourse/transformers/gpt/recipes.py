@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from statistics import mean, stdev
 from typing import Any
 
@@ -220,63 +220,44 @@ PIECES: dict[str, Any] = {
 SEEDS = (0, 1, 2)
 
 
-def _shakespeare(seed: int) -> Recipe:
+def _recipe(
+    build: Callable[[Mapping[str, Any]], NextToken],
+    config: Mapping[str, Any],
+    plan: Plan,
+    about: str,
+) -> Recipe:
     return Recipe(
-        build=Shakespeare,
-        config={**SHAKESPEARE, "draw": seed},
-        plan=Plan(
-            seed=seed,
-            steps=2000,
-            learning_rate=3e-3,
-            warmup=100,
-            weight_decay=0.1,
-            interval=50,
-        ),
+        build=build,
+        config={**config, "draw": plan.seed},
+        plan=plan,
         half=True,
-        keep_weights=seed == 0,
-        about=f"GPT over the characters of three plays, seed {seed}",
+        keep_weights=plan.seed == 0,
+        about=f"{about}, seed {plan.seed}",
     )
 
 
-def _words(seed: int) -> Recipe:
-    return Recipe(
-        build=Words,
-        config={**WORDS, "draw": seed},
-        plan=Plan(
-            seed=seed,
-            steps=4000,  # of 700 words, as chapter 23's LSTM
-            learning_rate=4e-3,
-            warmup=200,
-            interval=50,
+def _recipes(seed: int) -> dict[str, Recipe]:
+    plays = Plan(seed, 2000, 3e-3, warmup=100, weight_decay=0.1, interval=50)
+    # 4,000 steps of 700 words, as chapter 23's LSTM; 3,725 of pieces hold as many words
+    words = Plan(seed, 4000, 4e-3, warmup=200, interval=50)
+    pieces = Plan(seed, 3725, 4e-3, warmup=200, interval=50)
+    return {
+        f"gpt-shakespeare-seed{seed}": _recipe(
+            Shakespeare,
+            SHAKESPEARE,
+            plays,
+            "GPT over the characters of three plays",
         ),
-        half=True,
-        keep_weights=seed == 0,
-        about=f"GPT over the words of WikiText-2, seed {seed}",
-    )
-
-
-def _pieces(seed: int) -> Recipe:
-    return Recipe(
-        build=PiecesTask,
-        config={**PIECES, "draw": seed},
-        plan=Plan(
-            seed=seed,
-            steps=3725,  # as many words as the word-level model reads
-            learning_rate=4e-3,
-            warmup=200,
-            interval=50,
+        f"gpt-wikitext2-seed{seed}": _recipe(
+            Words, WORDS, words, "GPT over the words of WikiText-2"
         ),
-        half=True,
-        keep_weights=seed == 0,
-        about=f"GPT over pieces of the words of WikiText-2, seed {seed}",
-    )
+        f"gpt-wikitext2-pieces-seed{seed}": _recipe(
+            PiecesTask, PIECES, pieces, "GPT over pieces of the words of WikiText-2"
+        ),
+    }
 
 
-RECIPES = {
-    **{f"gpt-shakespeare-seed{seed}": _shakespeare(seed) for seed in SEEDS},
-    **{f"gpt-wikitext2-seed{seed}": _words(seed) for seed in SEEDS},
-    **{f"gpt-wikitext2-pieces-seed{seed}": _pieces(seed) for seed in SEEDS},
-}
+RECIPES = {name: made for seed in SEEDS for name, made in _recipes(seed).items()}
 
 
 def load_shakespeare() -> tuple[GPT, dict[str, Any]]:
