@@ -125,7 +125,10 @@ def test_what_is_kept_is_the_top_of_the_distribution(
     assert [share for _, share in found] == pytest.approx(renormalised)
     if top_p < 1 and len(found) < min(top_k, len(scores) - 1):
         assert float(best.sum()) >= top_p - 1e-9
-    assert float(best[:-1].sum()) < top_p or len(found) == 1
+    if (
+        top_p < 1
+    ):  # at 1 nothing is cut, and sums of shares round to 1 before the end
+        assert float(best[:-1].sum()) < top_p + 1e-9 or len(found) == 1
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,7 @@ import os
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
+import unicodedata
 from functools import cache
 from itertools import pairwise
 from typing import Any
@@ -14,6 +15,7 @@ import pytest
 import torch
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
+from tokenizers.pre_tokenizers import BertPreTokenizer
 from torch import Tensor
 
 from nlpcourse import corpora
@@ -252,8 +254,20 @@ LEFT_OUT = range(0x2B820, 0x2B920)
 letters = st.characters(codec="utf-8", categories=["L", "N", "P", "S", "Z"])
 
 
+def of_one_kind(character: str) -> bool:
+    """Say whether Python's Unicode and the library's, which is older, agree on punctuation."""
+    kind = unicodedata.category(character)[0]
+    theirs = len(BertPreTokenizer().pre_tokenize_str(f"0{character}0")) > 1
+    ours = kind in "PZ" or (kind == "S" and character.isascii())
+    return ours == theirs
+
+
 @settings(max_examples=200, deadline=None)
-@given(st.text(alphabet=letters.filter(lambda c: ord(c) not in LEFT_OUT)))
+@given(
+    st.text(
+        alphabet=letters.filter(lambda c: ord(c) not in LEFT_OUT and of_one_kind(c))
+    )
+)
 @example("naïve 日本 0\U0002b920 ₿3")
 def test_wordpiece_ids_of_generated_text(text: str) -> None:
     assume(
@@ -265,7 +279,7 @@ def test_wordpiece_ids_of_generated_text(text: str) -> None:
     assert tokenizer().encode(text) == their_tokenizer()(text)["input_ids"]
 
 
-@pytest.mark.parametrize("code", [LEFT_OUT[0], LEFT_OUT[-1]])
+@pytest.mark.parametrize("code", [LEFT_OUT[0], LEFT_OUT[-1], 0x2E43])
 def test_where_wordpiece_differs_it_follows_google(code: int) -> None:
     """The character is a word of its own, so that the digit before it keeps its piece."""
     unknown, digit = tokenizer().id_of["[UNK]"], tokenizer().id_of["0"]

@@ -341,6 +341,14 @@ def _recipes(seed: int) -> dict[str, Recipe]:
             keep_weights=seed == 0,
             about=f"English to Spanish with attention on Tatoeba, seed {seed}",
         ),
+        f"seq2seq-tatoeba-no-attention-seed{seed}": Recipe(
+            build=Translating,
+            config=NO_ATTENTION,
+            plan=_plan(seed, 2700, 3e-3),
+            half=True,
+            keep_weights=False,
+            about=f"English to Spanish without attention on Tatoeba, seed {seed}",
+        ),
         f"seq2seq-gnt-seed{seed}": Recipe(
             build=Aligning,
             config=ALIGNER,
@@ -355,14 +363,6 @@ def _recipes(seed: int) -> dict[str, Recipe]:
 RECIPES = {
     name: recipe for seed in SEEDS for name, recipe in _recipes(seed).items()
 }
-RECIPES[NO_ATTENTION_NAME] = Recipe(
-    build=Translating,
-    config=NO_ATTENTION,
-    plan=_plan(0, 2700, 3e-3),
-    half=True,
-    keep_weights=False,
-    about="English to Spanish without attention on Tatoeba, seed 0",
-)
 
 
 def over_seeds(stem: str, metric: str) -> dict[int, float]:
