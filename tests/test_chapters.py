@@ -583,6 +583,14 @@ def test_no_larger_number_is_typed(notebook: notebooks.Notebook) -> None:
             )
 
 
+def test_what_is_timed_may_differ(reading: notebooks.Notebook) -> None:
+    """A cell that measures time stores outputs that no second run repeats."""
+    timed = re.compile(r"\bseconds_per_\w+\(|process_time\(|perf_counter\(")
+    for cell in code_cells(reading):
+        if timed.search(cell["source"]):
+            assert "nbval-ignore-output" in notebooks.tags(cell), cell["source"]
+
+
 def test_units_are_said_once(reading: notebooks.Notebook) -> None:
     """A ledger role brings its unit along; the sentence must not add it again."""
     for role, identifier, rest in re.findall(
