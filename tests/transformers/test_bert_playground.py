@@ -95,9 +95,8 @@ def files() -> tuple[dict[str, bytes], dict[str, bytes]]:
 def test_the_guesses_are_the_chapters(
     files: tuple[dict[str, bytes], dict[str, bytes]], text: str
 ) -> None:
-    from nlpcourse import training
     from nlpcourse.export import session_runner
-    from nlpcourse.transformers.bert import restore
+    from nlpcourse.transformers.bert.pretraining import load_filler
 
     models, resources = files
     asked: list[Any] = []
@@ -108,9 +107,7 @@ def test_the_guesses_are_the_chapters(
         return answer(call)
 
     found = bars(play(note, resources, text=text, count=5))
-    tensors, log = training.load(room.CHECKPOINT)
-    sizes = {k.removeprefix("config."): v for k, v in log["settings"].items()}
-    filler = restore(tensors, sizes)
+    filler = load_filler()
     marked = f" {text}".replace(" ___", "<mask>")
     assert asked == filler.tokenizer.encode(marked)
     expected = filler.guesses(marked, 5)

@@ -5,7 +5,6 @@ Every answer comes from the chapter's own model as it was trained there; nothing
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
@@ -13,7 +12,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from nlpcourse import plots, training
+from nlpcourse import plots
 from nlpcourse.neural.cnn import data as films
 from nlpcourse.neural.cnn import recipes as cnn
 from nlpcourse.neural.lstm import recipes as lstm
@@ -25,13 +24,14 @@ from nlpcourse.neural.rnn.language_model import (
 from nlpcourse.neural.seq2seq.translate import translate as translate_step_by_step
 from nlpcourse.neural.seq2seq.translation import sentences
 from nlpcourse.neural.word2vec.vectors import WordVectors
+from nlpcourse.playgrounds.gpt import cut
 from nlpcourse.statistics import naive_bayes
 from nlpcourse.statistics.ngrams.wikitext import (
     END_OF_LINE,
     sentence_log_probabilities,
 )
 from nlpcourse.transformers.attention import NextCharacter, austen_alphabet
-from nlpcourse.transformers.bert import pretraining as bert
+from nlpcourse.transformers.bert.pretraining import load_filler
 from nlpcourse.transformers.gpt import recipes as gpt
 from nlpcourse.transformers.gpt.language_models import sentence_costs
 from nlpcourse.transformers.transformer import recipes as transformer
@@ -44,9 +44,9 @@ def words_of(sentence: str) -> list[str]:
     """Cut a sentence into words and marks, as WikiText-2 is cut.
 
     >>> words_of("The movie wasn't bad.")
-    ['The', 'movie', "wasn't", 'bad', '.']
+    ['The', 'movie', 'wasn', "'t", 'bad', '.']
     """
-    return re.findall(r"\w+(?:'\w+)?|[^\w\s]", sentence)
+    return cut(sentence)
 
 
 # --------------------------------------------------------------------------- what comes next?
@@ -97,14 +97,17 @@ def price_in_pieces(sentence: str) -> list[float]:
 # ------------------------------------------------------------------------------ good or bad?
 
 
-@lru_cache(maxsize=1)
-def film_bayes() -> naive_bayes.MultinomialNaiveBayes:
-    """Return chapter 11's naive Bayes, counted on the film sentences that the CNN read."""
+def film_counts() -> naive_bayes.Counts:
+    """Return the counts of the film sentences that the CNN read, for naive Bayes."""
     train, _ = films.movie_fold(0)
     labels = [films.MOVIE_LABELS[number] for number in train.labels]
-    return naive_bayes.MultinomialNaiveBayes(
-        naive_bayes.count(train.documents, labels), alpha=1.0
-    )
+    return naive_bayes.count(train.documents, labels)
+
+
+@lru_cache(maxsize=1)
+def film_bayes() -> naive_bayes.MultinomialNaiveBayes:
+    """Return chapter 11's naive Bayes of these counts."""
+    return naive_bayes.MultinomialNaiveBayes(film_counts(), alpha=1.0)
 
 
 @torch.no_grad()
@@ -181,12 +184,8 @@ def fillings(sentence: str, word: str, count: int = 4) -> list[tuple[str, float]
     if word not in words:
         raise ValueError(f"{word!r} is no word of {sentence!r}")
     words[words.index(word)] = "<mask>"
-    tensors, log = training.load("bert-wikitext2-dynamic")
-    sizes = {k.removeprefix("config."): v for k, v in log["settings"].items()}
     line = " " + " ".join(words)
-    (found,) = bert.restore(tensors, sizes).guesses(
-        line.replace(" <mask>", "<mask>"), count
-    )
+    (found,) = load_filler().guesses(line.replace(" <mask>", "<mask>"), count)
     return [(text.strip(), chance) for text, chance in found]
 
 

@@ -39,19 +39,15 @@ INPUTS: list[dict[str, Any]] = [
 ]
 MODEL = "bert-wikitext2.onnx"
 MERGES = "bert-wikitext2-merges.json"
-CHECKPOINT = "bert-wikitext2-dynamic"
 BLANK = "___"
 LONGEST = 32
 """Places that the model has learnt."""
 
 
 def _merges() -> bytes:
-    from nlpcourse import training
-    from nlpcourse.transformers.bert import restore
+    from nlpcourse.transformers.bert.pretraining import load_filler
 
-    tensors, log = training.load(CHECKPOINT)
-    sizes = {k.removeprefix("config."): v for k, v in log["settings"].items()}
-    pairs = restore(tensors, sizes).tokenizer.merge_ids().tolist()
+    pairs = load_filler().tokenizer.merge_ids().tolist()
     return json.dumps(pairs, separators=(",", ":")).encode()
 
 
@@ -59,13 +55,10 @@ def _model() -> bytes:
     """Export the model: ids (1, T) → logits of every token at every place (1, T, V)."""
     import torch
 
-    from nlpcourse import training
     from nlpcourse.export import to_onnx
-    from nlpcourse.transformers.bert import restore
+    from nlpcourse.transformers.bert.pretraining import load_filler
 
-    tensors, log = training.load(CHECKPOINT)
-    sizes = {k.removeprefix("config."): v for k, v in log["settings"].items()}
-    model = restore(tensors, sizes).model
+    model = load_filler().model
     example = {"ids": torch.tensor([[1, 2, 3, 4, 5, 6]])}
     return to_onnx(model, example, ["logits"], {"ids": {1: "tokens"}})
 

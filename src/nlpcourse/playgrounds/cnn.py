@@ -7,7 +7,8 @@ the verdict as JSON.  What a filter adds to the verdict is its largest answer ti
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from nlpcourse.playgrounds.models import Call, Result, Steps, Tensor
@@ -109,6 +110,19 @@ def percent(share: float) -> str:
     return f"{100 * share:.0f}%"
 
 
+def encode(sentence: Sequence[str], tables: Mapping[str, Any]) -> list[int]:
+    """Return the words' numbers in the network's vocabulary."""
+    vocabulary = tables["vocabulary"].split(" ")
+    numbers = {word: number for number, word in enumerate(vocabulary, UNKNOWN + 1)}
+    return [numbers.get(word, UNKNOWN) for word in sentence]
+
+
+def share_of_good(outputs: Mapping[str, Tensor]) -> float:
+    """Return P(good) from the network's scores."""
+    bad, good = outputs["scores"].data
+    return 1 / (1 + math.exp(min(700.0, float(bad - good))))
+
+
 def _window(sentence: list[str], place: int, width: int) -> str:
     """Return the words of the window that ends at *place*, with dots outside the text."""
     span = range(place - width + 1, place + 1)
@@ -122,9 +136,7 @@ def run(inputs: Mapping[str, Any], resources: Mapping[str, bytes]) -> Steps:
         text = "Type a sentence about a film, at least one word."
         return {"views": [{"kind": "text", "text": text}], "summary": text}
     tables = json.loads(resources[RESOURCE])
-    vocabulary = tables["vocabulary"].split(" ")
-    numbers = {word: number for number, word in enumerate(vocabulary, UNKNOWN + 1)}
-    encoded = [numbers.get(word, UNKNOWN) for word in sentence]
+    encoded = encode(sentence, tables)
     outputs = yield Call(
         MODEL, {"words": Tensor("int64", [1, len(encoded)], encoded)}
     )
@@ -138,10 +150,7 @@ def _views(
     tables: Mapping[str, Any],
 ) -> Result:
     """Return the views of one sentence."""
-    import math
-
-    bad, good = outputs["scores"].data
-    share = 1 / (1 + math.exp(min(700.0, float(bad - good))))
+    share = share_of_good(outputs)
     places = [int(place) for place in outputs["places"].data]
     pushes = [
         answer * weight

@@ -120,6 +120,15 @@ MODELS = {MODEL: _model}
 RESOURCES = {RESOURCE: _merges}
 
 
+def cut(text: str) -> list[str]:
+    """Cut a text into words and marks, as WikiText-2 is cut.
+
+    >>> cut("It wasn't bad.")
+    ['It', 'wasn', "'t", 'bad', '.']
+    """
+    return re.findall(r"'\w+|\w+|[^\w\s]", text)
+
+
 class Pieces:
     """The chapter's vocabulary: bytes, merged pieces, ``<unk>`` and ``<eos>``."""
 
@@ -139,10 +148,9 @@ class Pieces:
 
     def encode(self, text: str) -> list[int]:
         """Cut a text as the training text was cut, words and marks apart, into ids."""
-        words = re.findall(r"'\w+|\w+|[^\w\s]", text)
         return [
             self.ranks[part]
-            for word in words
+            for word in cut(text)
             for part in encode_chunk(f" {word}".encode(), self.ranks)
         ]
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from collections.abc import Generator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
@@ -72,18 +71,10 @@ def _translator() -> bytes:
 
 def _counts() -> bytes:
     """Return the counts of the film sentences' words, and of the sentences, as JSON."""
-    from collections import Counter
+    from nlpcourse.pages.same_text import film_counts
 
-    from nlpcourse.neural.cnn.data import MOVIE_LABELS, movie_fold
-
-    train, _ = movie_fold(0)
-    by_label: dict[str, Counter[str]] = {label: Counter() for label in MOVIE_LABELS}
-    for document, number in zip(train.documents, train.labels, strict=True):
-        by_label[MOVIE_LABELS[number]].update(document)
-    found = {
-        "documents": Counter(MOVIE_LABELS[number] for number in train.labels),
-        "words": by_label,
-    }
+    counts = film_counts()
+    found = {"documents": counts.documents, "words": counts.words}
     return json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode()
 
 
@@ -103,23 +94,15 @@ def film_bayes(packed: bytes) -> MultinomialNaiveBayes:
     return MultinomialNaiveBayes(Counts(found["documents"], found["words"]), 1.0)
 
 
-@lru_cache(maxsize=1)
-def _film_words(packed: bytes) -> dict[str, int]:
-    vocabulary = json.loads(packed)["vocabulary"].split(" ")
-    return {word: n for n, word in enumerate(vocabulary, cnn.UNKNOWN + 1)}
-
-
 def verdict(
     text: str, resources: Mapping[str, bytes]
 ) -> Generator[Call, Outputs, float]:
     """Ask the convolutional network for P(good)."""
-    numbers = _film_words(resources[cnn.RESOURCE])
-    encoded = [numbers.get(word, cnn.UNKNOWN) for word in words(text)]
+    encoded = cnn.encode(words(text), json.loads(resources[cnn.RESOURCE]))
     outputs = yield Call(
         cnn.MODEL, {"words": Tensor("int64", [1, len(encoded)], encoded)}
     )
-    bad, good = outputs["scores"].data
-    return 1 / (1 + math.exp(min(700.0, float(bad - good))))
+    return cnn.share_of_good(outputs)
 
 
 def prices(text: str, resources: Mapping[str, bytes]) -> Piecewise:
@@ -127,7 +110,7 @@ def prices(text: str, resources: Mapping[str, bytes]) -> Piecewise:
     pieces = gpt.unpack(resources[gpt.RESOURCE])
     ids = [pieces.end]
     found: list[tuple[str, float]] = []
-    for word in re.findall(r"'\w+|\w+|[^\w\s]", text):
+    for word in gpt.cut(text):
         cost = 0.0
         for number in pieces.encode(word):
             outputs = yield Call(

@@ -16,7 +16,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from nlpcourse import corpora
+from nlpcourse import corpora, training
 from nlpcourse.text.tokenization.bpe import Merge, byte_ranks, to_ranks
 from nlpcourse.text.tokenization.fast import Tokenizer, train_fast
 from nlpcourse.text.tokenization.gpt import gpt4_split
@@ -346,6 +346,13 @@ class Filler:
             )
             for row, values in zip(best.indices, best.values, strict=True)
         ]
+
+
+def load_filler() -> Filler:
+    """Return the trained masked language model of this chapter with its tokenizer."""
+    tensors, log = training.load("bert-wikitext2-dynamic")
+    sizes = {k.removeprefix("config."): v for k, v in log["settings"].items()}
+    return restore(tensors, sizes)
 
 
 SIZES = {
