@@ -19,16 +19,16 @@ SOURCES   := $(shell find src -name '*.py')
 DATA      := $(shell find data -type f)
 NOTEBOOKS := $(wildcard notebooks/*.ipynb)
 CHAPTERS  := $(foreach name,$(notdir $(NOTEBOOKS)),$(firstword $(subst _, ,$(name))))
-TESTS     := $(shell find tests benchmarks \( -name '*.py' -o -name '*.cfg' \) -not -path '*/browser/*')
+TESTS     := $(shell find tests benchmarks -name '*.py')
 EXTRA     := $(wildcard notebooks/pages/*.ipynb)
 PAGES     := _config.yml _toc.yml $(shell find book -type f -not -path '*/node_modules/*')
-BROWSER   := $(shell find tests/browser -type f -name '*.py') tests/test_book.py
 
-.PHONY: help book serve lab test lint units notebooks pages measure clean distclean
+.PHONY: help book print serve lab test lint units notebooks pages measure clean distclean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make book       build the book (environment, data and pages)"
+	@echo "make print      print it: one PDF, _build/nlpcourse.pdf (needs Chromium)"
 	@echo "make serve      open it on http://localhost:$(PORT)"
 	@echo "make lab        open JupyterLab on your own copy of the notebooks, solutions out"
 	@echo "make test       check everything"
@@ -40,7 +40,7 @@ help:
 $(DONE)/environment: pyproject.toml requirements.lock
 	@mkdir -p $(DONE)
 	test -x $(BIN)/python || "$(PYTHON)" -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --constraint requirements.lock --editable ".[$(EXTRAS)]"
+	$(BIN)/python -m pip install --quiet --use-pep517 --constraint requirements.lock --editable ".[$(EXTRAS)]"
 	@touch $@
 
 $(DONE)/assets: $(DONE)/environment data/assets.toml data/chapters.toml
@@ -61,6 +61,9 @@ book: $(DONE)/book
 	@echo
 	@echo "The book is built.  Open it with:  make serve"
 	@echo "(or without playgrounds: $(CURDIR)/_build/html/index.html)"
+
+print: $(DONE)/book
+	$(BIN)/python scripts/print_book.py
 
 serve: $(DONE)/book
 	@echo "http://localhost:$(PORT)   (stop with Ctrl-C)"
@@ -85,21 +88,17 @@ $(DONE)/lint: $(DONE)/environment $(SOURCES) $(TESTS) $(NOTEBOOKS) $(PAGES)
 	$(BIN)/nlpcourse chapter format --check --all
 	@touch $@
 
-units: $(DONE)/units
-$(DONE)/units: $(DONE)/assets $(SOURCES) $(TESTS) $(NOTEBOOKS) $(DATA)
-	$(BIN)/pytest -n $(JOBS) --dist loadfile --ignore tests/browser --ignore tests/test_book.py
-	@touch $@
+# `nlpcourse test` runs what a change can break, chapter by chapter; `make -B` runs all of it.
+ALL := $(if $(findstring B,$(firstword -$(MAKEFLAGS))),--all)
 
-notebooks: $(DONE)/notebooks
-$(DONE)/notebooks: $(DONE)/assets $(NOTEBOOKS) $(EXTRA) $(SOURCES) $(DATA)
-	$(BIN)/pytest -p no:cacheprovider --nbval --nbval-sanitize-with tests/nbval.cfg \
-	  --nbval-cell-timeout 300 -n $(JOBS) --dist loadfile notebooks
-	@touch $@
+units: $(DONE)/assets
+	$(BIN)/nlpcourse test units --jobs $(JOBS) $(ALL)
 
-pages: $(DONE)/pages
-$(DONE)/pages: $(DONE)/book $(BROWSER)
-	NLPCOURSE_REQUIRE_BOOK=1 $(BIN)/pytest tests/test_book.py tests/browser
-	@touch $@
+notebooks: $(DONE)/assets
+	$(BIN)/nlpcourse test notebooks --jobs $(JOBS) $(ALL)
+
+pages: $(DONE)/book
+	$(BIN)/nlpcourse test pages --jobs $(JOBS) $(ALL)
 
 # ---------------------------------------------------------------- the rest
 
@@ -107,7 +106,7 @@ measure: $(DONE)/assets
 	$(BIN)/nlpcourse measure --all
 
 clean:
-	rm -rf _build dist $(DONE)/book $(DONE)/scripts $(DONE)/lint $(DONE)/units $(DONE)/notebooks $(DONE)/pages
+	rm -rf _build dist $(DONE)/book $(DONE)/scripts $(DONE)/lint $(DONE)/tested.json
 
 distclean: clean
 	rm -rf $(VENV) $(DONE)

@@ -2,7 +2,8 @@
 
     python benchmarks/word2vec.py            # trains gensim with three seeds, some minutes
     python benchmarks/word2vec.py --quick    # speed alone, on two readings of the text
-    python benchmarks/word2vec.py --record   # also writes the results ledger, data/results/20.toml
+    python benchmarks/word2vec.py --choose   # four learning rates by the loss on other text
+    python benchmarks/word2vec.py --record   # also writes the results of chapter 20
 
 The text is WikiText-2's training text, lower-cased; both get the same sizes.  Words a second count
 the running words of the text, before the rare and the frequent ones are dropped, by the processor
@@ -13,7 +14,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import resource
 import time
 from statistics import mean, stdev
 from typing import Any
@@ -23,13 +23,22 @@ os.environ["OMP_NUM_THREADS"] = "1"
 import torch
 from gensim.models import Word2Vec
 
-from nlpcourse import ledger
-from nlpcourse.neural.word2vec.recipes import CONFIG, SEEDS, SkipGramming, measure
+from nlpcourse.course import ledger
+from nlpcourse.course.machine import peak_memory_mb
+from nlpcourse.neural.word2vec.recipes import (
+    CONFIG,
+    SEEDS,
+    SkipGramming,
+    held_out_loss,
+    measure,
+)
 from nlpcourse.neural.word2vec.text import wikitext_sentences
 from nlpcourse.neural.word2vec.vectors import WordVectors
-from nlpcourse.training import Plan, fit, set_seed
+from nlpcourse.training.loop import fit
+from nlpcourse.training.recipe import Plan, set_seed
 
 READINGS = 12
+RATES = (0.003125, 0.00625, 0.0125, 0.025)
 NAMES = {
     "wordsim": "gensim-wordsim",
     "simlex": "gensim-simlex",
@@ -71,11 +80,27 @@ def ours(readings: int) -> float:
     return readings * task.corpus.tokens / seconds
 
 
+def choose(readings: int = READINGS) -> None:
+    """Print the loss on the validation text for four learning rates, at the recipe's length."""
+    for rate in RATES:
+        set_seed(0)
+        task = SkipGramming(CONFIG)
+        steps = round(readings * len(task.corpus.words) / CONFIG["stretch"])
+        plan = Plan(seed=0, steps=steps, learning_rate=rate, warmup=100, clip=1e9)
+        fit(task, plan)
+        print(f"rate {rate}: {held_out_loss(task):.4f} nats a pair", flush=True)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("--quick", action="store_true", help="speed alone")
     parser.add_argument("--record", action="store_true", help="write the ledger")
+    parser.add_argument("--choose", action="store_true", help="try learning rates")
     options = parser.parse_args()
+    if options.choose:
+        torch.set_num_threads(1)
+        choose()
+        return
     if options.quick and options.record:
         parser.error("--record needs the whole measurement; leave --quick out")
     torch.set_num_threads(1)
@@ -101,7 +126,7 @@ def record(own: float, speeds: list[float], scores: list[dict[str, float]]) -> N
     """Write what was measured to the ledger."""
     where = "benchmarks/word2vec.py, one core, processor time"
     sizes = "WikiText-2's training text, 64 numbers, window 5, 5 negatives"
-    memory_mb = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    memory_mb = round(peak_memory_mb())
 
     def put(key: str, value: float, **rest: Any) -> None:
         ledger.rerecord(f"20.{key}", value=value, memory_mb=memory_mb, **rest)

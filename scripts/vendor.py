@@ -1,5 +1,7 @@
 """Bring what runs in the page (Pyodide, onnxruntime-web) into the build folder, file by file.
 
+The tests' own script, axe-core, comes the same way; no page of the book loads it.
+
     python scripts/vendor.py            install from npm where it is there, check, copy
     python scripts/vendor.py --strict   the same, but fail where the files cannot be brought in
     python scripts/vendor.py --pin      after a change of version: write the hashes anew
@@ -39,8 +41,12 @@ FILES = {
         "dist/ort.wasm.bundle.min.mjs",
         "dist/ort-wasm-simd-threaded.wasm",
     ),
+    "axe-core": ("axe.min.js",),
 }
 """Of each package, the files that a browser loads."""
+
+FOR_TESTS = {"axe-core"}
+"""What only tests load: it is no part of the book, and has no place on a public CDN for it."""
 
 
 def sri(path: Path) -> str:
@@ -52,7 +58,8 @@ def sri(path: Path) -> str:
 def wanted_version(package: str) -> str:
     """Return the version of a package that package.json pins."""
     manifest = json.loads((PLAYGROUND / "package.json").read_text(encoding="utf-8"))
-    return str(manifest["dependencies"][package])
+    kind = "devDependencies" if package in FOR_TESTS else "dependencies"
+    return str(manifest[kind][package])
 
 
 def wrong_files(folder: Path, pins: dict[str, Any]) -> list[str]:
@@ -96,10 +103,12 @@ def pin() -> int:
         version = json.loads((folder / "package.json").read_text("utf-8"))[
             "version"
         ]
+        cdn = f"https://cdn.jsdelivr.net/npm/{package}@{version}/"
         pins[package] = {
             "version": version,
-            "cdn": f"https://cdn.jsdelivr.net/npm/{package}@{version}/",
+            **({"for": "tests"} if package in FOR_TESTS else {"cdn": cdn}),
             "files": {name: sri(folder / name) for name in names},
+            "bytes": {name: (folder / name).stat().st_size for name in names},
         }
         print(f"Pinned {package} {version}.")
     lock = json.loads(
@@ -148,6 +157,12 @@ def vendor_one(package: str, pins: dict[str, Any], strict: bool) -> int:
             os.replace(part, target / name)
         print(f"{package} {version} is in {target.relative_to(ROOT)}.")
         return 0
+    if package in FOR_TESTS:
+        print(
+            f"{package} {version} is not here: {failure}. The tests that need it are skipped.",
+            file=sys.stderr,
+        )
+        return 1 if strict else 0
     print(f"{package} {version} is not in the book: {failure}.", file=sys.stderr)
     print(
         "The page will load the same files from their public CDN, checked by their hashes.",

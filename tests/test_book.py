@@ -233,6 +233,55 @@ def test_chapter_is_light_without_its_figures(path: Path) -> None:
     assert size < CHAPTER_HTML_LIMIT, f"{size / 1000:.0f} kB"
 
 
+FIGURE = re.compile(
+    r'<figure class="nlp-figure" id="([^"]+)">.*?viewBox="0 0 ([\d.]+) [\d.]+"(.*?)</svg>(.*?)'
+    r"</figure>",
+    re.DOTALL,
+)
+COLUMN = 355  # pixels that a phone gives to a figure
+SMALLEST = 9  # pixels of text there; an exponent is smaller
+
+
+@each_page
+def test_text_of_figures_has_one_size_that_a_phone_shows(path: Path) -> None:
+    wrong = []
+    for label, width, drawing, _ in FIGURE.findall(
+        path.read_text(encoding="utf-8")
+    ):
+        scale = COLUMN / float(width)
+        found = re.findall(r"<text[^>]*font-size: ([\d.]+)px", drawing)
+        sizes = {round(float(size) * scale, 1) for size in found}
+        if len(sizes) > 1 or (sizes and min(sizes) < SMALLEST):
+            wrong.append(f"{label}: {sorted(sizes)}")
+    assert not wrong, "run the notebook again: plots.show sets the size"
+
+
+@each_page
+def test_figures_and_equations_are_numbered_and_can_be_pointed_at(
+    path: Path,
+) -> None:
+    text = path.read_text(encoding="utf-8")
+    numbers = re.findall(
+        r'class="(?:figure|equation)-number" href="#([^"]+)">([^<]+)<', text
+    )
+    assert len(numbers) == len(dict(numbers)) == len({n for _, n in numbers})
+    if path.parent.parts[-1] == "notebooks" or "/notebooks/" in path.as_posix():
+        figures = FIGURE.findall(text)
+        assert len(figures) == sum(n.startswith("Figure") for _, n in numbers)
+        assert text.count('<div class="equation"') == len(numbers) - len(figures)
+        assert {anchor for anchor, _ in numbers} <= set(read(path).ids)
+
+
+@each_page
+def test_page_says_when_it_changed_where_git_knows(path: Path) -> None:
+    """The facts of a page stand above its title, and no empty line where there are none."""
+    text = path.read_text(encoding="utf-8")
+    found = re.findall(r'<p class="page-facts">(.*?)</p>', text)
+    assert all(line.strip() for line in found)
+    if path.parent.name == "notebooks":
+        assert "minutes to read" in found[0]
+
+
 def weight(path: Path) -> int:
     """Return the compressed bytes that a page loads before any click."""
     page = read(path)

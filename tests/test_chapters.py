@@ -14,9 +14,12 @@ from pathlib import Path
 
 import pytest
 
-from nlpcourse import chapters, ledger, notebooks, scaffold
-from nlpcourse.checks import judge
-from nlpcourse.paths import data_dir, require_repository
+from nlpcourse.course import chapters, ledger
+from nlpcourse.course import prose as prose_of_course
+from nlpcourse.course.paths import data_dir, require_repository
+from nlpcourse.notebooks import cells as notebooks_cells
+from nlpcourse.notebooks import layout as scaffold
+from nlpcourse.notebooks.cells import Cell, Notebook, without_glue
 
 ROOT = require_repository("The chapter contract")
 WRITTEN = chapters.written()
@@ -32,40 +35,40 @@ def chapter(request: pytest.FixtureRequest) -> chapters.Chapter:
 
 
 @pytest.fixture
-def notebook(chapter: chapters.Chapter) -> notebooks.Notebook:
-    return notebooks.read(chapter.notebook)
+def notebook(chapter: chapters.Chapter) -> Notebook:
+    return notebooks_cells.read(chapter.notebook)
 
 
 @pytest.fixture(
-    params=[*(c.notebook for c in WRITTEN), *notebooks.pages()],
+    params=[*(c.notebook for c in WRITTEN), *notebooks_cells.pages()],
     ids=lambda p: p.stem,
 )
-def reading(request: pytest.FixtureRequest) -> notebooks.Notebook:
+def reading(request: pytest.FixtureRequest) -> Notebook:
     """Return a chapter, or a page that is no chapter: what holds for all that one reads."""
-    return notebooks.read(request.param)
+    return notebooks_cells.read(request.param)
 
 
-def code_cells(notebook: notebooks.Notebook) -> list[notebooks.Cell]:
+def code_cells(notebook: Notebook) -> list[Cell]:
     return [c for c in notebook["cells"] if c["cell_type"] == "code"]
 
 
-def teaching_cells(notebook: notebooks.Notebook) -> list[notebooks.Cell]:
+def teaching_cells(notebook: Notebook) -> list[Cell]:
     """Return the code cells that are neither exercise, check, quiz nor widget."""
     return [
         c
         for c in code_cells(notebook)
         if not c["metadata"].get("nlpcourse")
-        and not {"quiz", "widget"} & set(notebooks.tags(c))
+        and not {"quiz", "widget"} & set(notebooks_cells.tags(c))
     ]
 
 
-def prose(notebook: notebooks.Notebook) -> str:
+def prose(notebook: Notebook) -> str:
     return "\n\n".join(
         c["source"] for c in notebook["cells"] if c["cell_type"] == "markdown"
     )
 
 
-def plain_lines(notebook: notebooks.Notebook) -> list[str]:
+def plain_lines(notebook: Notebook) -> list[str]:
     """Return the lines of prose without code, mathematics, roles, directives, links and labels."""
     text = prose(notebook)
     text = re.sub(
@@ -80,12 +83,23 @@ def plain_lines(notebook: notebooks.Notebook) -> list[str]:
     return text.split("\n")
 
 
-def test_the_four_rooms_share_one_name(chapter: chapters.Chapter) -> None:
+def test_four_places_have_a_folder_of_one_name(chapter: chapters.Chapter) -> None:
     assert chapter.notebook.is_file()
-    importlib.import_module(chapter.module)
-    importlib.import_module(f"nlpcourse.checks.{chapter.room}")
-    assert (ROOT / "tests" / chapter.package / f"test_{chapter.room}.py").is_file()
-    assert (ROOT / "tests" / "test_oracles" / f"test_{chapter.room}.py").is_file()
+    for file in ("checks", "playground"):
+        importlib.import_module(f"{chapter.module}.{file}")
+    tests = ROOT / "tests" / chapter.package / chapter.room
+    for kind in ("units", "oracle"):
+        assert (tests / f"test_{kind}.py").is_file()
+    for name in ("results.toml", "glossary.toml", "quiz.json", "references.bib"):
+        assert (chapter.folder / name).is_file()
+
+
+def test_a_chapters_package_imports_nothing(chapter: chapters.Chapter) -> None:
+    """So that a playground in the page does not pull in PyTorch, and a name has one address."""
+    source = importlib.import_module(chapter.module).__file__
+    assert source is not None
+    tree = ast.parse(Path(source).read_text(encoding="utf-8"))
+    assert [type(node) for node in tree.body] == [ast.Expr], "a docstring alone"
 
 
 def test_it_is_in_the_table_of_contents(chapter: chapters.Chapter) -> None:
@@ -95,14 +109,14 @@ def test_it_is_in_the_table_of_contents(chapter: chapters.Chapter) -> None:
 
 
 def test_label_title_and_card_open_the_chapter(
-    chapter: chapters.Chapter, notebook: notebooks.Notebook
+    chapter: chapters.Chapter, notebook: Notebook
 ) -> None:
     first = notebook["cells"][0]["source"]
     assert first.startswith(f"(chapter-{chapter.number})=\n# {chapter.title}")
     assert f"{{chapter-card}} {chapter.number}" in first
 
 
-def test_sections_stand_in_order(notebook: notebooks.Notebook) -> None:
+def test_sections_stand_in_order(notebook: Notebook) -> None:
     headings = re.findall(r"^## (.+)$", prose(notebook), flags=re.M)
     places = [headings.index(section) for section in SECTIONS]
     assert places == sorted(places), f"the order is {SECTIONS}"
@@ -112,14 +126,14 @@ def test_sections_stand_in_order(notebook: notebooks.Notebook) -> None:
     )
 
 
-def test_the_goals_are_a_list(notebook: notebooks.Notebook) -> None:
+def test_the_goals_are_a_list(notebook: Notebook) -> None:
     goals = (
         prose(notebook).split("## After this chapter you can")[1].split("\n## ")[0]
     )
     assert 3 <= len(re.findall(r"^[-*] ", goals, flags=re.M)) <= 7
 
 
-def test_one_sentence_a_line(reading: notebooks.Notebook) -> None:
+def test_one_sentence_a_line(reading: Notebook) -> None:
     abbreviation = re.compile(
         r"\b(?:et al|e\.g|i\.e|cf|vs|Fig|Sec|Dr|Mr|Mrs|St|No|pp?|ch|Eq)\.$"
     )
@@ -133,7 +147,7 @@ def test_one_sentence_a_line(reading: notebooks.Notebook) -> None:
             )
 
 
-def test_no_number_is_typed(reading: notebooks.Notebook) -> None:
+def test_no_number_is_typed(reading: Notebook) -> None:
     """Measured and published figures come from the ledger or from glue.
 
     Small whole numbers of an example, years, and names with digits in them may stand.
@@ -150,7 +164,7 @@ def test_no_number_is_typed(reading: notebooks.Notebook) -> None:
         assert not typed, f"typed numbers {typed} in {line!r}"
 
 
-def test_words_that_do_not_help(reading: notebooks.Notebook) -> None:
+def test_words_that_do_not_help(reading: Notebook) -> None:
     for line in plain_lines(reading):
         assert not re.search(
             r"\b(?:simply|obviously|trivially)\b", line, flags=re.I
@@ -158,21 +172,21 @@ def test_words_that_do_not_help(reading: notebooks.Notebook) -> None:
         assert not re.search(r"\w!(?:\s|$)", line), line
 
 
-def test_code_cells_are_short(reading: notebooks.Notebook) -> None:
+def test_code_cells_are_short(reading: Notebook) -> None:
     for cell in teaching_cells(reading):
         folded = {"hide-input", "remove-input", "remove-cell"} & set(
-            notebooks.tags(cell)
+            notebooks_cells.tags(cell)
         )
         limit = 40 if folded else 20  # folded cells draw figures
         assert len(cell["source"].splitlines()) <= limit, cell["source"]
     for cell in code_cells(reading):
-        assert len(notebooks.solution(cell["source"]).splitlines()) <= 30, cell[
-            "source"
-        ]
+        assert len(notebooks_cells.solution(cell["source"]).splitlines()) <= 30, (
+            cell["source"]
+        )
 
 
 def test_no_algorithm_is_defined_outside_an_exercise(
-    reading: notebooks.Notebook,
+    reading: Notebook,
 ) -> None:
     for cell in teaching_cells(reading):
         source = re.sub(r"^[%!].*$", "", cell["source"], flags=re.M)
@@ -187,7 +201,7 @@ def test_no_algorithm_is_defined_outside_an_exercise(
 
 
 def test_source_is_rendered_from_the_module_below_its_equation(
-    notebook: notebooks.Notebook,
+    notebook: Notebook,
 ) -> None:
     shown, below_equation = 0, 0
     cells = notebook["cells"]
@@ -200,43 +214,43 @@ def test_source_is_rendered_from_the_module_below_its_equation(
     assert below_equation >= 2
 
 
-def test_it_ran_from_the_top(reading: notebooks.Notebook) -> None:
+def test_it_ran_from_the_top(reading: Notebook) -> None:
     ran = [c for c in code_cells(reading) if c["source"].strip()]
     counts = [c["execution_count"] for c in ran]
     assert counts == list(range(1, len(ran) + 1)), "run `nlpcourse chapter run`"
     errors = [o for c in ran for o in c["outputs"] if o["output_type"] == "error"]
-    expected = [c for c in ran if "raises-exception" in notebooks.tags(c)]
+    expected = [c for c in ran if "raises-exception" in notebooks_cells.tags(c)]
     assert len(errors) == len(expected)
 
 
 def test_it_is_in_normal_form(
-    chapter: chapters.Chapter, notebook: notebooks.Notebook
+    chapter: chapters.Chapter, notebook: Notebook
 ) -> None:
-    assert notebooks.formatted(notebook) == notebook, (
+    assert notebooks_cells.formatted(notebook) == notebook, (
         f"run `nlpcourse chapter format {chapter}`"
     )
     assert chapter.notebook.stat().st_size < 1_000_000
 
 
 def test_stored_outputs_name_no_place_of_one_machine(
-    reading: notebooks.Notebook,
+    reading: Notebook,
 ) -> None:
     stored = json.dumps([c["outputs"] for c in code_cells(reading)])
     assert not re.search(r"/(?:home|root|Users|work|tmp)/", stored)
     assert "Warning" not in stored
 
 
-@pytest.mark.parametrize("path", notebooks.pages(), ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", notebooks_cells.pages(), ids=lambda p: p.stem)
 def test_a_page_is_in_normal_form_and_in_the_table_of_contents(path: Path) -> None:
-    found = notebooks.read(path)
-    assert notebooks.formatted(found) == found, (
+    found = notebooks_cells.read(path)
+    assert notebooks_cells.formatted(found) == found, (
         f"run `nlpcourse chapter format {path}`"
     )
     contents = (ROOT / "_toc.yml").read_text(encoding="utf-8")
     assert f"notebooks/pages/{path.stem}" in contents
 
 
-def test_figures_have_alternative_text(reading: notebooks.Notebook) -> None:
+def test_figures_have_alternative_text(reading: Notebook) -> None:
     figures = 0
     for cell in code_cells(reading):
         for output in cell["outputs"]:
@@ -252,15 +266,15 @@ def test_figures_have_alternative_text(reading: notebooks.Notebook) -> None:
 
 
 def test_a_learner_can_move_something(
-    chapter: chapters.Chapter, notebook: notebooks.Notebook
+    chapter: chapters.Chapter, notebook: Notebook
 ) -> None:
-    assert any("widget" in notebooks.tags(c) for c in code_cells(notebook))
+    assert any("widget" in notebooks_cells.tags(c) for c in code_cells(notebook))
     if chapter.live:
         assert "{playground}" in prose(notebook)
 
 
-def test_exercises(chapter: chapters.Chapter, notebook: notebooks.Notebook) -> None:
-    found = notebooks.exercises(notebook)
+def test_exercises(chapter: chapters.Chapter, notebook: Notebook) -> None:
+    found = notebooks_cells.exercises(notebook)
     assert [e.identifier for e in found] == [
         f"{chapter.number}.{k}" for k in range(1, len(found) + 1)
     ]
@@ -279,59 +293,8 @@ def test_exercises(chapter: chapters.Chapter, notebook: notebooks.Notebook) -> N
     assert "parameters(" in "".join(e.answer + e.check for e in found)
 
 
-EXERCISES = [
-    pytest.param(exercise, id=exercise.identifier)
-    for written in WRITTEN
-    if written.notebook.is_file()
-    for exercise in notebooks.exercises(notebooks.read(written.notebook))
-]
-
-
-def _answer(exercise: notebooks.ExerciseCells, source: str) -> object:
-    """Run an answer cell in a new namespace and return what its check looks at."""
-    namespace: dict[str, object] = {}
-    exec(compile(source, f"exercise {exercise.identifier}", "exec"), namespace)
-    call = next(
-        node
-        for node in ast.walk(ast.parse(exercise.visible_check))
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "check"
-    )
-    answer = compile(ast.Expression(call.args[1]), "answer", "eval")
-    return eval(answer, namespace)
-
-
-@pytest.mark.parametrize("exercise", EXERCISES)
-def test_the_solution_passes(exercise: notebooks.ExerciseCells) -> None:
-    verdict = judge(exercise.identifier, _answer(exercise, exercise.solution))
-    assert verdict.passed, verdict.message
-    assert len(verdict.message.split()) >= 5, "teach one more fact on success"
-
-
-@pytest.mark.parametrize("exercise", EXERCISES)
-def test_the_starter_is_met_with_a_question(
-    exercise: notebooks.ExerciseCells,
-) -> None:
-    assert exercise.starter != exercise.answer
-    assert "your code here" in exercise.starter
-    verdict = judge(exercise.identifier, _answer(exercise, exercise.starter))
-    assert not verdict.passed
-    assert "?" in verdict.message
-
-
-@pytest.mark.parametrize("variant", ["group A", "group B"])
-@pytest.mark.parametrize(
-    "exercise", [p for p in EXERCISES if "parameters(" in p.values[0].answer]
-)
-def test_the_solution_passes_in_a_variant(
-    exercise: notebooks.ExerciseCells, variant: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("NLPCOURSE_VARIANT", variant)
-    verdict = judge(exercise.identifier, _answer(exercise, exercise.solution))
-    assert verdict.passed, verdict.message
-
-
-def test_the_quiz(chapter: chapters.Chapter, notebook: notebooks.Notebook) -> None:
-    path = data_dir() / "quizzes" / f"{chapter.number}.json"
+def test_the_quiz(chapter: chapters.Chapter, notebook: Notebook) -> None:
+    path = chapter.folder / "quiz.json"
     questions = json.loads(path.read_text(encoding="utf-8"))
     assert len(questions) == 5
     places = [
@@ -352,9 +315,9 @@ def test_the_quiz(chapter: chapters.Chapter, notebook: notebooks.Notebook) -> No
 
 
 def test_terms_are_defined_and_linked(
-    chapter: chapters.Chapter, notebook: notebooks.Notebook
+    chapter: chapters.Chapter, notebook: Notebook
 ) -> None:
-    path = data_dir() / "glossary" / f"{chapter.number}.toml"
+    path = chapter.folder / "glossary.toml"
     entries = tomllib.loads(path.read_text(encoding="utf-8")).values()
     terms = {entry["term"] for entry in entries}
     assert len(terms) >= 5
@@ -367,12 +330,24 @@ def test_terms_are_defined_and_linked(
     assert terms <= linked, f"never linked in the chapter: {sorted(terms - linked)}"
 
 
+def test_a_source_has_one_entry() -> None:
+    owner: dict[str, Path] = {}
+    for path in sorted((data_dir() / "chapters").glob("*/references.bib")):
+        for key in re.findall(r"^@\w+\{([^,\s]+),", path.read_text("utf-8"), re.M):
+            assert key not in owner, (
+                f"{key} stands in {owner[key].parent.name} and in {path.parent.name}: "
+                "cite the earlier chapter's entry"
+            )
+            owner[key] = path
+    assert len(owner) > 100
+
+
 def test_every_result_is_recorded_and_has_a_source(
-    chapter: chapters.Chapter, notebook: notebooks.Notebook
+    chapter: chapters.Chapter, notebook: Notebook
 ) -> None:
     found = ledger.records(chapter.number)
     assert found
-    sources = sorted((ROOT / "book" / "references.d").glob("*.bib"))
+    sources = sorted((data_dir() / "chapters").glob("*/references.bib"))
     bibliography = "\n".join(path.read_text("utf-8") for path in sources)
     source = "\n".join(c["source"] for c in notebook["cells"])
     for entry in found:
@@ -381,6 +356,16 @@ def test_every_result_is_recorded_and_has_a_source(
         )
         assert entry.tolerance >= 0
         assert entry.protocol, entry.id
+        assert entry.chosen_on in ledger.CHOSEN_ON, (
+            f"{entry.id}: on which data were its settings chosen?"
+        )
+        assert entry.tolerance < entry.claim, (
+            f"{entry.id}: a tolerance of {entry.tolerance:g} tests nothing of a difference "
+            f"of {entry.claim:g}"
+        )
+        assert not re.search(
+            r"test (?:score|set|text|part|data)[^;.]* in view", entry.protocol
+        ), entry.id
         if entry.anchor is not None:
             assert entry.anchor_what, entry.id
             assert f"{{{entry.anchor_cite}," in bibliography, entry.id
@@ -398,7 +383,7 @@ def test_time_and_memory_are_measured_and_within_limits(
     assert 0 < cost.memory_mb <= 3000
 
 
-def test_further_reading_cites(notebook: notebooks.Notebook) -> None:
+def test_further_reading_cites(notebook: Notebook) -> None:
     reading = prose(notebook).split("## Further reading")[1]
     assert len(re.findall(r"\{cite(?::\w+)?\}`", reading)) >= 3
 
@@ -408,11 +393,11 @@ def test_further_reading_cites(notebook: notebooks.Notebook) -> None:
 WIDEST = 84  # characters that fit beside the navigation at a width of 1280 pixels
 
 
-def visible(cell: notebooks.Cell) -> bool:
-    return "remove-cell" not in notebooks.tags(cell)
+def visible(cell: Cell) -> bool:
+    return "remove-cell" not in notebooks_cells.tags(cell)
 
 
-def before_exercises(notebook: notebooks.Notebook) -> list[notebooks.Cell]:
+def before_exercises(notebook: Notebook) -> list[Cell]:
     """Return the visible cells from the goals' end to the exercises."""
     cells = [c for c in notebook["cells"] if visible(c)]
     end = next(
@@ -421,14 +406,14 @@ def before_exercises(notebook: notebooks.Notebook) -> list[notebooks.Cell]:
     return cells[:end]
 
 
-def shown_code(notebook: notebooks.Notebook) -> list[str]:
+def shown_code(notebook: Notebook) -> list[str]:
     """Return every piece of code, shown source and printed text that a reader sees."""
     found = []
     for cell in code_cells(notebook):
         if not visible(cell):
             continue
-        if "remove-input" not in notebooks.tags(cell):
-            found.append(notebooks.solution(notebooks.without_glue(cell["source"])))
+        if "remove-input" not in notebooks_cells.tags(cell):
+            found.append(notebooks_cells.solution(without_glue(cell["source"])))
         for output in cell["outputs"]:
             if output["output_type"] == "stream":
                 found.append("".join(output["text"]))
@@ -441,11 +426,11 @@ def shown_code(notebook: notebooks.Notebook) -> list[str]:
 def glossary(chapter: chapters.Chapter) -> dict[str, str]:
     """Return the terms that the chapter must not use unexplained, each with its pattern."""
     found = {}
-    for path in sorted((data_dir() / "glossary").glob("*.toml")):
+    for path in prose_of_course.glossary_files():
         basics = path.stem == "basics"
-        if basics and chapter.package not in {"neural", "transformers"}:
+        if basics and chapter.library != "torch":
             continue
-        if not basics and path.stem > chapter.number:
+        if not basics and path.parent.name[:2] > chapter.number:
             continue
         for entry in tomllib.loads(path.read_text(encoding="utf-8")).values():
             if not entry.get("everyday"):
@@ -455,7 +440,7 @@ def glossary(chapter: chapters.Chapter) -> dict[str, str]:
 
 
 def test_no_term_comes_before_its_link(
-    chapter: chapters.Chapter, notebook: notebooks.Notebook
+    chapter: chapters.Chapter, notebook: Notebook
 ) -> None:
     """The first cell that uses a term of the glossary links it."""
     late = []
@@ -486,7 +471,7 @@ def test_no_term_comes_before_its_link(
     assert not late, f"used before they are linked with {{term}}: {late}"
 
 
-def test_nothing_scrolls_sideways(reading: notebooks.Notebook) -> None:
+def test_nothing_scrolls_sideways(reading: Notebook) -> None:
     wide = [
         line
         for text in shown_code(reading)
@@ -496,7 +481,7 @@ def test_nothing_scrolls_sideways(reading: notebooks.Notebook) -> None:
     assert not wide, "\n".join(wide)
 
 
-def test_tables_are_narrow(reading: notebooks.Notebook) -> None:
+def test_tables_are_narrow(reading: Notebook) -> None:
     for cell in code_cells(reading):
         for output in cell["outputs"]:
             page = "".join(output.get("data", {}).get("text/html", ""))
@@ -507,7 +492,7 @@ def test_tables_are_narrow(reading: notebooks.Notebook) -> None:
 
 
 def test_every_helper_of_shown_source_is_explained(
-    reading: notebooks.Notebook,
+    reading: Notebook,
 ) -> None:
     for cell in code_cells(reading):
         for output in cell["outputs"]:
@@ -517,22 +502,22 @@ def test_every_helper_of_shown_source_is_explained(
 
 
 def test_figures_are_announced_and_their_drawing_is_folded(
-    reading: notebooks.Notebook,
+    reading: Notebook,
 ) -> None:
     cells = [c for c in reading["cells"] if visible(c)]
     for before, cell in itertools.pairwise(cells):
         if cell["cell_type"] == "code" and "plots.show(" in cell["source"]:
-            if "widget" in notebooks.tags(cell):
+            if "widget" in notebooks_cells.tags(cell):
                 continue
-            assert {"hide-input", "remove-input"} & set(notebooks.tags(cell)), cell[
-                "source"
-            ]
+            assert {"hide-input", "remove-input"} & set(
+                notebooks_cells.tags(cell)
+            ), cell["source"]
             assert before["cell_type"] == "markdown", (
                 f"what is to be seen?\n{cell['source']}"
             )
 
 
-def test_the_first_code_is_easy(notebook: notebooks.Notebook) -> None:
+def test_the_first_code_is_easy(notebook: Notebook) -> None:
     starts = [
         c
         for c in code_cells(notebook)
@@ -544,13 +529,13 @@ def test_the_first_code_is_easy(notebook: notebooks.Notebook) -> None:
         c
         for c in code_cells(notebook)
         if visible(c)
-        and not {"remove-input", "hide-input"} & set(notebooks.tags(c))
+        and not {"remove-input", "hide-input"} & set(notebooks_cells.tags(c))
     )
-    lines = notebooks.without_glue(first["source"]).strip().splitlines()
+    lines = without_glue(first["source"]).strip().splitlines()
     assert len(lines) <= 12, first["source"]
 
 
-def test_results_do_not_crowd(notebook: notebooks.Notebook) -> None:
+def test_results_do_not_crowd(notebook: Notebook) -> None:
     """Of the cells that show a result no two stand side by side; the rest are removed."""
     cells = [
         c for c in before_exercises(notebook) if "## Beside" not in c["source"]
@@ -568,7 +553,7 @@ def test_results_do_not_crowd(notebook: notebooks.Notebook) -> None:
         assert not both, cell["source"]
 
 
-def test_no_larger_number_is_typed(notebook: notebooks.Notebook) -> None:
+def test_no_larger_number_is_typed(notebook: Notebook) -> None:
     name = re.compile(
         r"\b[A-Za-z]+-?\d+[\w-]*\b|\b[Cc]hapters? \d\d\b|\b\d\d[–-]\d\d\b"
     )
@@ -583,15 +568,17 @@ def test_no_larger_number_is_typed(notebook: notebooks.Notebook) -> None:
             )
 
 
-def test_what_is_timed_may_differ(reading: notebooks.Notebook) -> None:
+def test_what_is_timed_may_differ(reading: Notebook) -> None:
     """A cell that measures time stores outputs that no second run repeats."""
     timed = re.compile(r"\bseconds_per_\w+\(|process_time\(|perf_counter\(")
     for cell in code_cells(reading):
         if timed.search(cell["source"]):
-            assert "nbval-ignore-output" in notebooks.tags(cell), cell["source"]
+            assert "nbval-ignore-output" in notebooks_cells.tags(cell), cell[
+                "source"
+            ]
 
 
-def test_units_are_said_once(reading: notebooks.Notebook) -> None:
+def test_units_are_said_once(reading: Notebook) -> None:
     """A ledger role brings its unit along; the sentence must not add it again."""
     for role, identifier, rest in re.findall(
         r"\{(ledger|ledger-anchor)\}`([^`]+)`(.*)", prose(reading)
@@ -610,5 +597,5 @@ def test_metrics_can_be_told_apart(chapter: chapters.Chapter) -> None:
     ]
 
 
-def test_the_page_plays(reading: notebooks.Notebook) -> None:
+def test_the_page_plays(reading: Notebook) -> None:
     assert "{playground}" in prose(reading)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from importlinter.cli import lint_imports
 
-from nlpcourse import chapters
-from nlpcourse.paths import require_repository
+from nlpcourse.course import changed, chapters, toc
+from nlpcourse.course.paths import require_repository
 
 ROOT = require_repository("The import test")
 
@@ -19,8 +21,8 @@ LIVE = [
     if chapter.live
     for name in (
         chapter.module,
-        f"nlpcourse.checks.{chapter.room}",
-        f"nlpcourse.playgrounds.{chapter.room}",
+        f"{chapter.module}.checks",
+        f"{chapter.module}.playground",
     )
 ]
 
@@ -33,6 +35,47 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         text=True,
         check=False,
     )
+
+
+def imported(path: Path) -> set[str]:
+    """Return the course's modules that a file imports, inside functions, too."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return {name for name in found if name.startswith("nlpcourse.")}
+
+
+@pytest.mark.parametrize("chapter", chapters.written(), ids=lambda c: c.stem)
+def test_a_chapter_imports_shared_rooms_and_what_it_builds_on(
+    chapter: chapters.Chapter,
+) -> None:
+    """Checks and playgrounds likewise; and the algorithm knows neither of them."""
+    others = {c.module for c in chapters.all_chapters()} - {chapter.module}
+    allowed = {c.module for c in changed.built_on(chapter)}
+    folder = ROOT / "src" / chapter.module.replace(".", "/")
+    for path in sorted(folder.glob("*.py")):
+        for name in sorted(imported(path)):
+            for other in others - allowed:
+                assert not f"{name}.".startswith(f"{other}."), (
+                    f"{path.name} imports {name}, which is no prerequisite of "
+                    f"{chapter.number} in data/chapters.toml"
+                )
+            assert not name.startswith("nlpcourse.pages"), (
+                f"{path.name} imports a page"
+            )
+            if path.stem not in {"checks", "playground"}:
+                for own in ("checks", "playground"):
+                    assert not name.startswith(f"{chapter.module}.{own}"), (
+                        f"{path.name} imports its own {own}"
+                    )
+
+
+def test_the_table_of_contents_is_the_registrys() -> None:
+    stored = (ROOT / "_toc.yml").read_text(encoding="utf-8")
+    assert stored == toc.table_of_contents(), "run `nlpcourse chapter toc`"
 
 
 def test_contracts_between_the_rooms_hold() -> None:
@@ -51,7 +94,17 @@ def test_live_modules_need_the_standard_library_alone(module: str) -> None:
 
 def test_importing_the_course_is_light() -> None:
     heavy = "{'numpy', 'torch', 'matplotlib', 'pandas', 'nltk', 'spacy', 'transformers'}"
-    rooms = "nlpcourse, nlpcourse.cli, nlpcourse.corpora, nlpcourse.ledger, nlpcourse.checks"
+    rooms = ", ".join(
+        f"nlpcourse{name}"
+        for name in (
+            "",
+            ".cli",
+            ".corpora",
+            ".course.ledger",
+            ".exercises",
+            ".training",
+        )
+    )
     done = run(
         "-c", f"import sys, {rooms}; print(sorted({heavy} & set(sys.modules)))"
     )

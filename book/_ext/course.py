@@ -1,7 +1,7 @@
 """The course's own Sphinx extension: what turns chapters and data files into pages.
 
-* A notebook is rendered as ``nlpcourse.notebooks.book_page`` gives it: numbers filled in, starter
-  shown, solution folded, quiz native.
+* A notebook is rendered as ``nlpcourse.notebooks.forms.book_page`` gives it: numbers filled in,
+  starter shown, solution folded, quiz native.
 * On prose pages the same roles (``{ledger}`…```) work, and ``{results-table}`` and
   ``{glossary-list}`` are written from ``data/``.
 """
@@ -11,7 +11,6 @@ from __future__ import annotations
 import html
 import json
 import re
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +18,12 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from nlpcourse import chapters, ledger, notebooks, prose
-from nlpcourse.paths import data_dir
+from nlpcourse.course import chapters, ledger, prose
+from nlpcourse.course.files import read_json, read_toml
+from nlpcourse.course.paths import data_dir
+from nlpcourse.course.prose import glossary_files
+from nlpcourse.notebooks import cells
+from nlpcourse.notebooks.forms import book_page
 
 _BLOCK = re.compile(
     r"^```\{(results-table|glossary-list)\}[ \t]*\n(?:.*\n)*?```[ \t]*$", re.M
@@ -31,27 +34,23 @@ def read_source(app: Sphinx, docname: str, source: list[str]) -> None:
     """Expand a page's source before it is parsed (the ``source-read`` event)."""
     path = Path(app.env.doc2path(docname))
     if path.suffix == ".ipynb" and path.parent.name == "pages":
-        for file in sorted((data_dir() / "results").glob("*.toml")):
-            _depend(app, file)
-        page = notebooks.book_page(notebooks.read(path))
+        _depend_on_all(app, "results.toml")
+        page = book_page(cells.read(path))
         source[0] = json.dumps(page, ensure_ascii=False)
         return
     if path.suffix == ".ipynb":
         chapter = chapters.get(path.stem)
-        for folder in ("results", "quizzes"):
-            for ending in ("toml", "json"):
-                _depend(app, data_dir() / folder / f"{chapter.number}.{ending}")
+        _depend(app, chapter.folder / "quiz.json")
         for needed in (chapter.number, *chapter.prerequisites):
-            _depend(app, data_dir() / "results" / f"{needed}.toml")
-        page = notebooks.book_page(notebooks.read(path), chapter)
+            _depend(app, chapters.get(needed).folder / "results.toml")
+        page = book_page(cells.read(path), chapter)
         source[0] = json.dumps(page, ensure_ascii=False)
         return
     if prose.quotes_ledger(source[0]) or "{results-table}" in source[0]:
-        for file in sorted((data_dir() / "results").glob("*.toml")):
-            _depend(app, file)
+        _depend_on_all(app, "results.toml")
     if "{glossary-list}" in source[0]:
-        for file in sorted((data_dir() / "glossary").glob("*.toml")):
-            _depend(app, file)
+        _depend_on_all(app, "glossary.toml")
+        _depend(app, data_dir() / "basics.toml")
     text = _BLOCK.sub(lambda m: _BLOCKS[m.group(1)](), source[0])
     source[0] = prose.expand(text, {}, lambda c: f"{{doc}}`/notebooks/{c.stem}`")
 
@@ -61,28 +60,38 @@ def _depend(app: Sphinx, path: Path) -> None:
         app.env.note_dependency(str(path))
 
 
+def _depend_on_all(app: Sphinx, name: str) -> None:
+    for chapter in chapters.written():
+        _depend(app, chapter.folder / name)
+
+
 def _results() -> str:
-    """Write one table a chapter, every record beside its anchor."""
+    """Write one table a chapter: each record with its conditions, beside its anchor."""
     lines = []
     for chapter in chapters.written():
+        entries = ledger.records(chapter.number)
+        published = any(entry.anchor is not None for entry in entries)
+        columns = ["result", "ours", *(["published"] if published else [])]
         lines += [
             f"## {chapter.number} · {chapter.title}",
             "",
             f"{{doc}}`Open the chapter </notebooks/{chapter.stem}>`. {_cost_line(chapter.number)}",
             "",
-            "| result | ours | spread | published | source |",
-            "|---|---|---|---|---|",
+            "````{container} results",
+            _row(columns),
+            _row(["---"] * len(columns)),
+            *(_row(_result_cells(entry)[: len(columns)]) for entry in entries),
+            "````",
+            "",
         ]
-        lines += [_result_row(entry) for entry in ledger.records(chapter.number)]
-        lines.append("")
-        for entry in ledger.records(chapter.number):
-            if entry.protocol or entry.anchor_protocol:
-                differs = f" *Published protocol:* {entry.anchor_protocol}" * bool(
-                    entry.anchor_protocol
-                )
-                lines += [f"- `{entry.id}`: {entry.protocol}{differs}"]
-        lines.append("")
     return "\n".join(lines)
+
+
+def _row(cells: list[str]) -> str:
+    inside = " | ".join(
+        " ".join(cell.split()).replace("|", "\\|") for cell in cells
+    )
+    return f"| {inside} |"
 
 
 def _cost_line(number: str) -> str:
@@ -90,22 +99,38 @@ def _cost_line(number: str) -> str:
     return f"The whole notebook takes {cost.seconds:.0f} s and {cost.memory_mb:.0f} MB on one core."
 
 
-def _result_row(entry: ledger.Record) -> str:
-    spread = (
-        f"± {entry.spread_text()} ({len(entry.seeds)} seeds)"
-        if entry.seeds
-        else "–"
-    )
-    published = entry.text(entry.anchor) if entry.anchor is not None else "–"
-    source = entry.anchor_what or "–"
+def _result_cells(entry: ledger.Record) -> list[str]:
+    """Return a record's name with its conditions, its value, and its anchor where it has one."""
+    conditions = [entry.protocol]
+    if entry.chosen_on == "published":
+        conditions.append("settings as published")
+    elif entry.chosen_on not in ("", "nothing"):
+        conditions.append(f"settings chosen on {entry.chosen_on} data")
+    conditions.append(f"checked {_tolerance(entry)}")
+    told = "; ".join(part.rstrip(". ") for part in conditions if part)
+    name = f"{entry.metric}{_note(f'{told}. `{entry.id}`')}"
+    ours = entry.text()
+    if entry.seeds:
+        ours += _note(f"± {entry.spread_text()}, {len(entry.seeds)} seeds")
+    if entry.anchor is None:
+        return [name, ours, ""]
+    source = entry.anchor_what
     if entry.anchor_cite:
         source += f" {{cite:p}}`{entry.anchor_cite}`"
-    name = f"{entry.metric}<br>`{entry.id}`"
-    return (
-        f"| {name} | {entry.text()} | {spread} | {published} | {source} |".replace(
-            "\n", " "
-        )
-    )
+    if entry.anchor_protocol:
+        source += f"; {entry.anchor_protocol}"
+    return [name, ours, entry.text(entry.anchor) + _note(source)]
+
+
+def _tolerance(entry: ledger.Record) -> str:
+    text = entry.tolerance_text()
+    if "e+" in text:  # a large number is written out
+        text = f"± {float(f'{entry.tolerance:.2g}'):,.0f}"
+    return f"to {text}" if entry.tolerance else text
+
+
+def _note(text: str) -> str:
+    return f' <span class="result-note">{text}</span>' if text.strip() else ""
 
 
 def _glossary() -> str:
@@ -115,11 +140,11 @@ def _glossary() -> str:
         ValueError: two chapters define the same term.
     """
     terms: dict[str, dict[str, str]] = {}
-    for path in sorted((data_dir() / "glossary").glob("*.toml")):
-        for entry in tomllib.loads(path.read_text(encoding="utf-8")).values():
+    for path in glossary_files():
+        for entry in read_toml(path).values():
             if entry["term"].lower() in terms:
                 raise ValueError(
-                    f"{path.name}: the term {entry['term']!r} is already defined"
+                    f"{path}: the term {entry['term']!r} is already defined"
                 )
             terms[entry["term"].lower()] = entry
     lines = ["```{glossary}"]
@@ -143,9 +168,9 @@ class Quiz(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Return the quiz as raw HTML."""
-        path = data_dir() / "quizzes" / f"{self.arguments[0]}.json"
+        path = chapters.get(self.arguments[0]).folder / "quiz.json"
         self.env.note_dependency(str(path))
-        questions = json.loads(path.read_text(encoding="utf-8"))
+        questions = read_json(path, list)
         body = "".join(
             _question(self.arguments[0], number, question)
             for number, question in enumerate(questions, start=1)
@@ -198,7 +223,7 @@ def _list_references(app: Sphinx, config: Any) -> None:
     root = Path(app.srcdir)
     config.bibtex_bibfiles = [
         str(path.relative_to(root))
-        for path in sorted((root / "book/references.d").glob("*.bib"))
+        for path in sorted((root / "data/chapters").glob("*/references.bib"))
     ]
 
 

@@ -15,10 +15,10 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from nlpcourse import chapters
 from nlpcourse.assets import Asset, load_manifest
 from nlpcourse.assets.cache import megabytes
-from nlpcourse.paths import data_dir
+from nlpcourse.course import chapters
+from nlpcourse.course.paths import data_dir
 
 
 class DataCards(SphinxDirective):

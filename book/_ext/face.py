@@ -25,8 +25,9 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.util.math import get_node_equation_number
 from sphinx.writers.html5 import HTML5Translator
 
-from nlpcourse import chapters
-from nlpcourse.paths import data_dir
+from nlpcourse.course import chapters
+from nlpcourse.course.paths import data_dir
+from reading import facts, number
 from texmath import TexError, to_mathml
 
 LOGGER = logging.getLogger(__name__)
@@ -191,7 +192,7 @@ class ChapterMap(_FromRegistry):
         height = 20 + len(shown) * self.ROW
         svg = (
             f'<svg viewBox="0 0 {self.WIDTH} {height}" width="{self.WIDTH}" height="{height}" '
-            'role="img" aria-labelledby="map-title">'
+            'role="group" aria-labelledby="map-title">'
             '<title id="map-title">The chapters one below the other; an arc joins each chapter '
             "to every chapter that it builds on. The list below says the same in words.</title>"
             f"{arcs}{dots}</svg>"
@@ -313,6 +314,10 @@ def _head(app: Sphinx, pagename: str, context: dict[str, Any], doctree: Any) -> 
     return tags
 
 
+LEARNERS_BRANCH = "learner"
+"""The branch that Binder and Colab open."""
+
+
 def _launch(
     app: Sphinx, pagename: str, context: dict[str, Any]
 ) -> list[dict[str, Any]]:
@@ -323,7 +328,8 @@ def _launch(
         options.get("repository_url", "").rstrip("/").rpartition("/")
     )
     owner = organisation.rsplit("/", 1)[-1]
-    branch = options.get("repository_branch") or "main"
+    # the learner's copies, which publication writes: the source holds its solutions
+    branch = LEARNERS_BRANCH
     where = quote(f"{pagename}.ipynb")
     found = []
     if binder := (buttons.get("binderhub_url") or "").rstrip("/"):
@@ -406,6 +412,10 @@ def page_context(
         suffix = context.get("page_source_suffix", ".md")
         context["face_edit"] = f"{repository}/edit/{branch}/{pagename}{suffix}"
     context["face_toc"] = _contents(doctree) if doctree is not None else ""
+    context["face_facts"] = ""
+    if doctree is not None and "/reference/" not in pagename:
+        source = Path(app.env.doc2path(pagename))
+        context["face_facts"] = facts(doctree, source)
     for key in ("css_files", "script_files"):
         kept = [
             f
@@ -420,11 +430,23 @@ def page_context(
             script.attributes["defer"] = "defer"
     if context.get("body"):
         context["body"] = _finish(context["body"])
+        if notebook:
+            chapter = re.match(r"\d\d(?=_)", posixpath.basename(pagename))
+            context["body"] = number(
+                context["body"], chapter.group() if chapter else ""
+            )
 
 
 def _finish(body: str) -> str:
     """Mend the page's HTML where neither Sphinx nor a stylesheet can."""
     body = body.replace('<table class="docutils', '<table class="data docutils')
+    # A head without a word heads nothing.
+    body = re.sub(r"<th\b([^>]*)>\s*(?:<p>\s*</p>)?\s*</th>", r"<td\1></td>", body)
+    # A list's entries have a role that is deprecated, and its links back are none.
+    body = body.replace(' role="doc-biblioentry"', "")
+    body = body.replace('<div role="list" class="citation-list">', "<div>")
+    # The name of what opens is what one reads on it.
+    body = body.replace('<summary aria-label="Toggle hidden content">', "<summary>")
     tables = re.compile(r'(<table\b(?! class="nlp-).*?</table>)', re.DOTALL)
     body = tables.sub(r'<div class="table-scroll">\1</div>', body)
     body = _own_ids(body)

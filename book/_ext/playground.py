@@ -12,10 +12,10 @@ Two directives::
         ...  # your code here
     ```
 
-``playground`` calls ``nlpcourse.playgrounds.<name>.run`` with the form's default values and draws
-the views into the page, so that the page is complete without JavaScript; a button brings the form
-to life.  A playground with ``MODELS`` is a generator that calls neural networks; the build answers
-with Python's onnxruntime, the page with onnxruntime-web (``nlpcourse.playgrounds.models``).
+``playground`` calls ``run`` of the chapter's ``playground.py`` with the form's default values
+and draws the views into the page, so that the page is complete without JavaScript; a button brings
+the form to life.  A playground with ``MODELS`` is a generator that calls neural networks; the build
+answers with Python's onnxruntime, the page with onnxruntime-web (``nlpcourse.page.models``).
 ``live-exercise`` shows the starter; a button turns it into an editor.
 
 At the end of a build the extension lays out ``_static/playground/``:
@@ -57,18 +57,30 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxTranslator
 from sphinx.util.typing import OptionSpec
 
-from nlpcourse.export import make, session_runner
-from nlpcourse.playgrounds.models import Call, Outputs, drive
+from nlpcourse.course import chapters
+from nlpcourse.page.export import make, session_runner
+from nlpcourse.page.models import Call, Outputs, drive
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = ROOT / "book" / "playground" / "js"
 INTEGRITY = ROOT / "book" / "playground" / "integrity.json"
 VENDOR = ROOT / "_build" / "vendor"
 PACKAGE = ROOT / "src" / "nlpcourse"
-EXPORTER = PACKAGE / "export.py"
-CHECKPOINTS = ROOT / "data" / "checkpoints"
+EXPORTER = PACKAGE / "page" / "export.py"
 MODELS = ROOT / "_build" / "models"
-PAGE_ROOMS = ("text", "statistics", "checks", "playgrounds")
+PAGE_ROOMS = (
+    "*.py",
+    "course/*.py",
+    "page/*.py",
+    "text/**/*.py",
+    "statistics/**/*.py",
+    "*/__init__.py",
+    "*/*/__init__.py",
+    "*/*/playground.py",
+)
+"""Of the course's package, what a page can use: the standard library is enough for it."""
+SIZES: dict[str, int] = {}
+"""Bytes of the resources that this build keeps, by the name of the file."""
 HEAVIEST = 120_000
 """Bytes of static HTML that a playground may add to its chapter."""
 
@@ -161,14 +173,17 @@ def playground_html(
         files: the resources' names, each with the file that the page fetches.
         models: likewise of the neural networks that it calls.
     """
-    from nlpcourse.playgrounds.views import prose, render_views
+    from nlpcourse.page.views import closing, prose, render_views
 
     fields = "".join(field_html(field, f"play-{name}") for field in room.INPUTS)
     resources = escape(json.dumps(list(files.items())))
     networks = escape(json.dumps(list(models.items())))
+    loads = escape(
+        json.dumps(what_a_click_loads([*files.values(), *models.values()]))
+    )
     return (
         f'<section class="nlp-play" id="play-{name}" data-playground="{name}" '
-        f'data-resources="{resources}" data-models="{networks}" '
+        f'data-resources="{resources}" data-models="{networks}" data-loads="{loads}" '
         f'aria-labelledby="play-{name}-title">'
         f'<div class="nlp-head"><p class="nlp-kicker">Playground</p>'
         f'<p class="nlp-title" role="heading" aria-level="3" id="play-{name}-title">'
@@ -179,9 +194,28 @@ def playground_html(
         f'Play with it</button><span class="nlp-status" role="status" aria-live="polite">'
         f"<noscript>Shown here for the inputs above; with JavaScript you can change them."
         f'</noscript></span></div><div class="nlp-views">{render_views(result["views"])}</div>'
-        f'<p class="nlp-summary" aria-live="polite">{prose(result.get("summary", ""))}</p>'
+        f'<p class="nlp-summary" aria-live="polite">{closing(result)}</p>'
         f"</section>\n"
     )
+
+
+def what_a_click_loads(files: Iterable[str]) -> list[tuple[str, int]]:
+    """Return the files that a first click loads, each with its bytes.
+
+    Args:
+        files: a playground's resources and models, as ``keep_resource`` named them.
+    """
+    pins = json.loads(INTEGRITY.read_text(encoding="utf-8"))
+    own = [(name, SIZES[name]) for name in files]
+    packages = ["pyodide"]
+    if any(name.endswith(".onnx") for name, _ in own):
+        packages.append("onnxruntime-web")
+    shared = [
+        (Path(name).name, size)
+        for package in packages
+        for name, size in pins[package]["bytes"].items()
+    ]
+    return [*shared, *own]
 
 
 def imported_files(module_file: Path) -> Iterator[Path]:
@@ -219,7 +253,7 @@ class Playground(SphinxDirective):
         """Run the playground, keep its resources, and return its node."""
         name = self.arguments[0].strip()
         try:
-            room = importlib.import_module(f"nlpcourse.playgrounds.{name}")
+            room = importlib.import_module(chapters.playground(name))
             resources = {
                 key: make() for key, make in getattr(room, "RESOURCES", {}).items()
             }
@@ -252,9 +286,7 @@ class Playground(SphinxDirective):
                 location=self.get_location(),
             )
         sources = (
-            model_sources(name)
-            if models
-            else imported_files(PACKAGE / "playgrounds" / f"{name}.py")
+            model_sources(name) if models else imported_files(module_file(name))
         )
         for path in sources:
             self.env.note_dependency(str(path))
@@ -266,6 +298,13 @@ class Playground(SphinxDirective):
         return [node]
 
 
+def module_file(playground: str) -> Path:
+    """Return the file of a playground's module."""
+    return PACKAGE.joinpath(
+        *chapters.playground(playground).split(".")[1:]
+    ).with_suffix(".py")
+
+
 def refuse(call: Call) -> Outputs:
     """Answer the call of a playground that declares no models."""
     raise ValueError(f"the playground calls {call.model!r} and has no MODELS")
@@ -275,11 +314,19 @@ def model_sources(playground: str) -> list[Path]:
     """Return the files that a playground's models are made from.
 
     They are the playground's module and the course's files that it imports, also those that only
-    its ``make`` imports; the exporter; and the logs of all checkpoints, which hold the hashes of
-    their weights.
+    its ``make`` imports; the exporter; and the logs of these chapters' checkpoints, which hold
+    the hashes of their weights.
     """
-    sources = sorted(imported_files(PACKAGE / "playgrounds" / f"{playground}.py"))
-    return [*sources, EXPORTER, *sorted(CHECKPOINTS.glob("*.json"))]
+    sources = sorted(imported_files(module_file(playground)))
+    folders = {path.parent for path in sources}
+    logs = [
+        log
+        for chapter in chapters.written()
+        if PACKAGE / chapter.package / chapter.room in folders
+        for log in sorted(chapter.folder.glob("*.json"))
+        if log.name != "quiz.json"
+    ]
+    return [*sources, EXPORTER, *logs]
 
 
 def made_model(playground: str, name: str) -> bytes:
@@ -315,6 +362,7 @@ def keep_resource(env: BuildEnvironment, name: str, data: bytes) -> str:
     """Store a resource under a name that holds its hash, and return that name."""
     stem, dot, suffix = name.partition(".")
     file = f"{stem}-{hashlib.sha256(data).hexdigest()[:12]}{dot}{suffix}"
+    SIZES[file] = len(data)
     target = resource_store(env) / file
     if not target.is_file():
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -382,7 +430,8 @@ def visit_exercise_html(self: SphinxTranslator, node: LiveExerciseNode) -> None:
     self.body.append(
         f'<section class="nlp-exercise" id="live-{name.replace(".", "-")}" '
         f'aria-label="Live exercise {name}" data-exercise="{name}" '
-        f'data-starter="{escape(node["starter"])}" data-check="{escape(node["check"])}">'
+        f'data-starter="{escape(node["starter"])}" data-check="{escape(node["check"])}" '
+        f'data-loads="{escape(json.dumps(what_a_click_loads([])))}">'
         '<div class="nlp-starter">'
     )
 
@@ -436,11 +485,8 @@ def scripts() -> list[tuple[str, bytes]]:
 
 def wheel_members() -> list[tuple[str, bytes]]:
     """Return what the page can use of the course's wheel, under the names it has there."""
-    chosen = [*PACKAGE.glob("*.py"), PACKAGE / "py.typed"]
-    for room in PAGE_ROOMS:
-        chosen += [
-            p for p in (PACKAGE / room).rglob("*") if "__pycache__" not in p.parts
-        ]
+    chosen = {path for room in PAGE_ROOMS for path in PACKAGE.glob(room)}
+    chosen.add(PACKAGE / "py.typed")
     found = [
         (f"nlpcourse/{path.relative_to(PACKAGE).as_posix()}", path.read_bytes())
         for path in chosen
@@ -546,6 +592,7 @@ def lay_out(app: Sphinx, exception: Exception | None) -> None:
     course = f"nlpcourse-{hash_of(members)}.zip"
     if not (static / course).is_file():
         write_archive(static / course, members)
+    wanted = {file for files in made_by_docname(app.env).values() for file in files}
     config = {
         "runtime": runtime,
         "integrity": pins["pyodide"]["files"],
@@ -553,12 +600,12 @@ def lay_out(app: Sphinx, exception: Exception | None) -> None:
         "networks": networks,
         "networksIntegrity": pins["onnxruntime-web"]["files"],
         "course": course,
+        "files": sorted(wanted),
     }
     (static / "config.json").write_text(
         json.dumps(config, indent=2) + "\n", encoding="utf-8"
     )
 
-    wanted = {file for files in made_by_docname(app.env).values() for file in files}
     (static / "resources").mkdir(exist_ok=True)
     for file in sorted(wanted):
         if not (static / "resources" / file).is_file():

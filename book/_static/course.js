@@ -71,21 +71,81 @@
     }
   }
 
-  const links = new Map(all(".page-toc a").map((a) => [decodeURIComponent(a.hash.slice(1)), a]));
-  if (links.size) {
-    const sections = [...links.keys()].map((id) => document.getElementById(id)).filter(Boolean);
+  // What is wider than its box can be scrolled from the keyboard, and its edge says so.
+  const names = [
+    [".output, .nlp-output", "Output"], ["pre", "Code"], [".table-scroll, .nlp-scroll", "Table"],
+    [".equation-body", "Equation"], [".nlp-figure, .wide", "Figure"],
+  ];
+  const scrollers = names.map(([selector]) => selector).join(", ");
+  const edges = (box) => {
+    const room = box.scrollWidth - box.clientWidth;
+    box.classList.toggle("more-left", room > 1 && box.scrollLeft > 1);
+    box.classList.toggle("more-right", room > 1 && box.scrollLeft < room - 1);
+  };
+  const measure = (box) => {
+    const style = getComputedStyle(box);
+    const scrolls = (over, full, seen) => /auto|scroll/.test(over) && full > seen + 1;
+    const wide = scrolls(style.overflowX, box.scrollWidth, box.clientWidth);
+    const tall = scrolls(style.overflowY, box.scrollHeight, box.clientHeight);
+    if (wide) edges(box);
+    else box.classList.remove("more-left", "more-right");
+    if (wide || tall) {
+      box.tabIndex = 0;
+      if (!box.hasAttribute("role")) box.setAttribute("role", "group");
+      if (!box.hasAttribute("aria-label")) {
+        box.setAttribute("aria-label", names.find(([selector]) => box.matches(selector))[1]);
+      }
+    } else if (box.tabIndex === 0) box.removeAttribute("tabindex");
+  };
+  const sizes = new ResizeObserver((entries) => entries.forEach(({ target }) => measure(target)));
+  const known = new WeakSet();
+  const watch = (within) => {
+    for (const box of all(scrollers, within)) {
+      if (known.has(box) || box.closest(".nlp-editor")) continue;
+      known.add(box);
+      sizes.observe(box);
+      box.addEventListener("scroll", () => edges(box), { passive: true });
+    }
+  };
+  const main = $("main");
+  if (main) {
+    watch(main);
+    const redrawn = new MutationObserver(() => watch(main));
+    for (const place of all(".nlp-play, .nlp-exercise", main)) {
+      redrawn.observe(place, { childList: true, subtree: true });
+    }
+  }
+
+  const lists = all(".page-toc, .toc-here").map((list) => (
+    new Map(all("a", list).map((a) => [decodeURIComponent(a.hash.slice(1)), a]))
+  ));
+  if (lists.length) {
+    const sections = [...lists[0].keys()].map((id) => document.getElementById(id)).filter(Boolean);
+    const strip = $(".toc-here");
+    const title = $(".toc-here > summary > b");
     let queued = false;
     const mark = () => {
       queued = false;
       let here = sections[0];
       for (const section of sections) if (section.getBoundingClientRect().top < 140) here = section;
-      for (const [id, link] of links) {
+      for (const [id, link] of lists.flatMap((links) => [...links])) {
         const on = id === here?.id && scrollY > 60;
         link.classList.toggle("here", on);
         if (on) link.setAttribute("aria-current", "true"); else link.removeAttribute("aria-current");
+        if (on && title && title.textContent !== link.textContent) title.textContent = link.textContent;
       }
+      if (title && scrollY <= 60) title.textContent = "";
     };
     addEventListener("scroll", () => { if (!queued) { queued = true; requestAnimationFrame(mark); } }, { passive: true });
     mark();
+    strip?.addEventListener("click", (event) => {
+      if (event.target.closest("a")) strip.open = false; // the reader is on the way
+    });
+    strip?.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && strip.open) { strip.open = false; $("summary", strip).focus(); }
+    });
+    document.addEventListener("click", (event) => {
+      if (strip?.open && !strip.contains(event.target)) strip.open = false;
+    });
   }
 })();

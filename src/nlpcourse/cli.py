@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
-from nlpcourse import __version__, chapters
+from nlpcourse import __version__
+from nlpcourse.course import chapters
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; return its exit status (0 done, 1 failed, 2 wrong use)."""
-    parser = argparse.ArgumentParser(
+    """Run the command; return its exit status.
+
+    0 is done; 1 is a check that found something (a notebook out of form, a test that failed);
+    2 is a command that could not be carried out, with one line that says why.
+    """
+    parser: argparse.ArgumentParser = _Parser(
         prog="nlpcourse", description="Tools of the NLP course."
     )
     parser.add_argument(
@@ -22,7 +29,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(
         dest="command", required=True, metavar="COMMAND"
     )
-    for room in ("nlpcourse.assets.cli", "nlpcourse.training"):
+    for room in (
+        "nlpcourse.assets.cli",
+        "nlpcourse.training.cli",
+        "nlpcourse.course.changed",
+    ):
         importlib.import_module(room).add_parser(commands)
     _add_chapter(commands)
     _add_measure(commands)
@@ -31,12 +42,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         return int(options.func(options))
+    except BrokenPipeError:  # `nlpcourse … | head` has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except (KeyError, ValueError, RuntimeError, OSError) as error:
-        message = (
-            error.args[0] if isinstance(error, KeyError) and error.args else error
-        )
-        print(f"nlpcourse: {message}", file=sys.stderr)
-        return 1
+        print(f"nlpcourse: {_in_one_line(error)}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("nlpcourse: stopped", file=sys.stderr)
+        return 130
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser that says in one line what is wrong with a command."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print the line and leave with 2."""
+        self.exit(2, f"{self.prog}: {message}; see `{self.prog} --help`\n")
+
+
+def _in_one_line(error: Exception) -> str:
+    """Return what an error says, without the quotes of a KeyError, on one line."""
+    if isinstance(error, OSError) and error.strerror:
+        place = f"{error.filename}: " if error.filename else ""
+        return f"{place}{error.strerror}"
+    message = error.args[0] if isinstance(error, KeyError) and error.args else error
+    return " ".join(str(message).split())
 
 
 def _add_chapter(
@@ -47,6 +78,9 @@ def _add_chapter(
 
     show = verbs.add_parser("list", help="list the chapters of the path")
     show.set_defaults(func=_chapter_list)
+
+    toc = verbs.add_parser("toc", help="write _toc.yml from data/chapters.toml")
+    toc.set_defaults(func=_chapter_toc)
 
     new = verbs.add_parser(
         "new", help="lay out notebook, module, check and tests under one name"
@@ -98,8 +132,15 @@ def _chapter_list(_: argparse.Namespace) -> int:
     return 0
 
 
+def _chapter_toc(_: argparse.Namespace) -> int:
+    from nlpcourse.course import toc
+
+    print(f"wrote {toc.write()}")
+    return 0
+
+
 def _chapter_new(options: argparse.Namespace) -> int:
-    from nlpcourse import scaffold
+    from nlpcourse.notebooks import layout as scaffold
 
     for path in scaffold.lay_out(chapters.get(options.number)):
         print(f"laid out {path}")
@@ -108,26 +149,30 @@ def _chapter_new(options: argparse.Namespace) -> int:
 
 def _notebook(name: str) -> Path:
     """Return the notebook of a chapter, or the path of a page that is no chapter."""
-    return Path(name) if name.endswith(".ipynb") else chapters.get(name).notebook
+    return (
+        Path(name)
+        if name.endswith(".ipynb")
+        else chapters.require_written(name).notebook
+    )
 
 
 def _paths(options: argparse.Namespace) -> list[tuple[str, Path]]:
     """Return names and notebooks of what was asked for; ``--all`` takes the pages, too."""
-    from nlpcourse import notebooks
+    from nlpcourse.notebooks import cells
 
     found = [(name, _notebook(name)) for name in _names(options)]
     if options.all:
-        found += [(path.as_posix(), path) for path in notebooks.pages()]
+        found += [(path.as_posix(), path) for path in cells.pages()]
     return found
 
 
 def _chapter_format(options: argparse.Namespace) -> int:
-    from nlpcourse import notebooks
+    from nlpcourse.notebooks import cells
 
     status = 0
     for name, path in _paths(options):
-        before = notebooks.read(path)
-        after = notebooks.formatted(before)
+        before = cells.read(path)
+        after = cells.formatted(before)
         if after == before:
             continue
         if options.check:
@@ -136,15 +181,15 @@ def _chapter_format(options: argparse.Namespace) -> int:
             )
             status = 1
         else:
-            notebooks.write(path, after)
+            cells.write(path, after)
     return status
 
 
 def _chapter_run(options: argparse.Namespace) -> int:
-    from nlpcourse import notebooks
+    from nlpcourse.notebooks import run as notebooks_run
 
     for _, path in _paths(options):
-        cost = notebooks.run(path)
+        cost = notebooks_run.run(path)
         print(f"{path.name}: {cost.seconds:.1f} s, {cost.memory_mb:.0f} MB")
     return 0
 
@@ -166,12 +211,13 @@ def _add_measure(
 
 
 def _measure(options: argparse.Namespace) -> int:
-    from nlpcourse import ledger, notebooks
+    from nlpcourse.course import ledger
+    from nlpcourse.notebooks import run as notebooks_run
 
     for name in _names(options):
-        chapter = chapters.get(name)
+        chapter = chapters.require_written(name)
         extra = {ledger.RERECORD_VARIABLE: "1"} if options.rerecord else None
-        cost = notebooks.run(chapter.notebook, pin=True, environment=extra)
+        cost = notebooks_run.run(chapter.notebook, pin=True, environment=extra)
         ledger.rerecord(
             f"{chapter.number}.chapter",
             seconds=round(cost.seconds, 1),
@@ -202,10 +248,10 @@ def _add_learner(
 
 
 def _learner(options: argparse.Namespace) -> int:
-    from nlpcourse import notebooks
+    from nlpcourse.notebooks.forms import write_learner_copies
 
     names = options.chapter or [c.number for c in chapters.written()]
-    done = notebooks.write_learner_copies(names, options.to, options.overwrite)
+    done = write_learner_copies(names, options.to, options.overwrite)
     for path in done:
         print(f"wrote {path}")
     if len(done) < len(names):
@@ -232,9 +278,11 @@ def _add_assignment(
 
 
 def _assignment(options: argparse.Namespace) -> int:
-    from nlpcourse import notebooks
+    from nlpcourse.notebooks.forms import write_assignment
 
-    print(
-        f"wrote {notebooks.write_assignment(options.chapter, options.to, options.variant)}"
-    )
+    print(f"wrote {write_assignment(options.chapter, options.to, options.variant)}")
     return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -14,8 +14,8 @@ def _same_length(gold: Sequence[object], predicted: Sequence[object]) -> None:
         raise ValueError(
             f"{len(gold)} gold labels but {len(predicted)} predictions"
         )
-    if not gold:
-        raise ValueError("no labels to compare")
+    if len(gold) == 0:
+        raise ValueError("no labels to compare; give one or more")
 
 
 def accuracy(gold: Sequence[Hashable], predicted: Sequence[Hashable]) -> float:
@@ -104,9 +104,18 @@ def bootstrap_interval(
     >>> low, high = bootstrap_interval([0, 1] * 50)
     >>> low < 0.5 < high
     True
+
+    Raises:
+        ValueError: there are no outcomes or no samples, or the level is no share.
     """
-    if not outcomes:
-        raise ValueError("no outcomes to resample")
+    if len(outcomes) == 0:
+        raise ValueError("there are no outcomes to resample; give one or more")
+    if not 0 < level < 1:
+        raise ValueError(
+            f"the level must lie between 0 and 1, such as 0.95, not {level}"
+        )
+    if samples < 1:
+        raise ValueError(f"samples must be 1 or more, not {samples}")
     measure = statistic or (lambda values: sum(values) / len(values))
     rng = random.Random(seed)
     drawn = sorted(
@@ -124,8 +133,8 @@ def mean_and_spread(values: Sequence[float]) -> tuple[float, float]:
     >>> mean_and_spread([1.0, 2.0, 3.0])
     (2.0, 1.0)
     """
-    if not values:
-        raise ValueError("no values")
+    if len(values) == 0:
+        raise ValueError("there is no mean of no values; give one or more")
     mean = sum(values) / len(values)
     if len(values) == 1:
         return mean, 0.0

@@ -13,6 +13,7 @@ from typing import IO, Any
 
 import pytest
 
+from nlpcourse import assets
 from nlpcourse.assets import AssetError, Cache
 from nlpcourse.assets.cache import default_root
 
@@ -238,6 +239,21 @@ def test_verify_finds_a_changed_byte_and_force_mends_it(cache: Cache) -> None:
         cache.verify("toy-words")
     cache.fetch(["toy-words"], force=True)
     cache.verify("toy-words")
+
+
+def test_a_changed_byte_is_named_when_a_chapter_reads_the_asset(
+    cache: Cache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(assets, "load_manifest", lambda: cache.manifest)
+    monkeypatch.setattr(assets, "Cache", lambda manifest: cache)
+    monkeypatch.setattr(assets, "_verified", set())
+    folder = assets.path("toy-words")
+    file = folder / "words.txt"
+    file.write_bytes(b"0" + file.read_bytes()[1:])
+    assert assets.path("toy-words") == folder  # this process has read it already
+    monkeypatch.setattr(assets, "_verified", set())
+    with pytest.raises(AssetError, match=r"(?s)toy-words.*--force toy-words"):
+        assets.path("toy-words")
 
 
 def test_verify_of_what_is_not_there_or_not_whole(cache: Cache) -> None:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from nlpcourse import chapters
 from nlpcourse.assets import load_manifest
-from nlpcourse.paths import repository_root
+from nlpcourse.course import chapters
+from nlpcourse.course.paths import repository_root
 
 pytest.importorskip(
     "myst_nb", reason="the book's packages are not installed (extra: book)"

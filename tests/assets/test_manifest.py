@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from nlpcourse import chapters, corpora
+from nlpcourse import corpora
 from nlpcourse.assets import Asset, Carrier, Manifest, Member, load_manifest
 from nlpcourse.assets.manifest import read_manifest
-from nlpcourse.paths import data_dir, repository_root
+from nlpcourse.course import chapters
+from nlpcourse.course.paths import data_dir, repository_root
 
 MANIFEST = load_manifest()
 CARRIERS = {asset.carrier.name: asset.carrier for asset in MANIFEST}
@@ -176,14 +177,10 @@ def test_importing_the_loaders_imports_nothing_heavy() -> None:
 
 
 def _loaders_used(chapter: chapters.Chapter) -> set[str]:
-    """Return the loaders that a chapter's notebook, module and playground call."""
+    """Return the loaders that a chapter's notebook and its code call."""
     root = repository_root() or Path()
-    files = [
-        chapter.notebook,
-        root / f"src/nlpcourse/playgrounds/{chapter.room}.py",
-    ]
     module = root / "src" / chapter.module.replace(".", "/")
-    files += [module.with_suffix(".py"), *module.glob("*.py")]
+    files = [chapter.notebook, *module.glob("*.py")]
     text = "".join(
         file.read_text(encoding="utf-8") for file in files if file.is_file()
     )

@@ -93,6 +93,20 @@ def test_web_counts() -> None:
     assert max(counts.pairs, key=counts.pairs.__getitem__) == "of the"
 
 
+def test_norvig_text_has_the_words_of_the_essay() -> None:
+    words = Counter(re.findall(r"\w+", corpora.norvig_text().lower()))
+    assert (words["the"], words["of"], words["and"]) == (79809, 40024, 38312)
+
+
+def test_misspellings() -> None:
+    pairs = corpora.misspellings()
+    stated("misspellings", len(pairs))
+    found = dict(pairs)
+    assert found["acommodation"] == ["accommodation"]
+    assert found["aache"] == ["cache", "ache"]
+    assert all(right and all(right) for _, right in pairs)
+
+
 def test_lee() -> None:
     lee = corpora.lee()
     size = len(lee.documents)
@@ -140,6 +154,43 @@ def test_sentiment_4() -> None:
         assert len({text.id for text in texts}) == len(texts)
     with pytest.raises(ValueError, match="must be one of movie, tweets"):
         corpora.sentiment_4("books")
+
+
+def test_sentiment_4_ratings() -> None:
+    domains = ("movie", "tweets", "amazon", "nyt")
+    ratings = {d: corpora.sentiment_4_ratings(d) for d in domains}
+    stated(
+        "sentiment-4-ratings",
+        sum(len(given) for found in ratings.values() for given in found),
+        sum(map(len, ratings.values())),
+    )
+    off = {
+        d: 0 for d in domains
+    }  # sentences whose mean is not that of their ratings
+    for d in domains:
+        for given, item in zip(ratings[d], corpora.sentiment_4(d), strict=True):
+            assert all(-4 <= rating <= 4 for rating in given)
+            off[d] += abs(sum(given) / len(given) - item.rating) > 0.001
+    assert off == {"movie": 0, "tweets": 199, "amazon": 0, "nyt": 0}
+    with pytest.raises(ValueError, match="must be one of movie, tweets"):
+        corpora.sentiment_4_ratings("books")
+
+
+def test_vader_lexicon() -> None:
+    found = corpora.vader_lexicon()
+    stated("vader-lexicon", len(found.valence), len(found.emoji))
+    assert all(len(given) == 10 for given in found.ratings.values())
+    off = [
+        word
+        for word, given in found.ratings.items()
+        if abs(sum(given) / 10 - found.valence[word]) > 0.051
+    ]
+    assert off == ["lmfao"]  # a mean of 2.4, in the file as 2.5
+    old = corpora.vader_lexicon("2014")
+    assert "flawed" in found.valence
+    assert "flawed" not in old.valence
+    with pytest.raises(ValueError, match="release must be"):
+        corpora.vader_lexicon("2020")
 
 
 def test_sms_spam() -> None:

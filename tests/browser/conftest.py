@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import functools
+import hashlib
 import http.server
+import json
 import os
 import shutil
 import threading
@@ -38,11 +41,10 @@ def _do_without(reason: str, required: bool) -> NoReturn:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark every test of this folder that opens a browser, and keep them in one process."""
+    """Mark every test of this folder that opens a browser."""
     for item in items:
         if "chromium" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @pytest.fixture(scope="session")
@@ -82,6 +84,30 @@ def chromium(book: Path) -> Iterator[Any]:
         browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """Return the script that looks for what bars a reader; nothing where npm did not bring it.
+
+    Only tests load it.  Where npm is there, it must be there, too.
+    """
+    pins = json.loads((ROOT / "book/playground/integrity.json").read_text("utf-8"))
+    pinned = pins["axe-core"]
+    folder = ROOT / "_build" / "vendor" / f"axe-core-{pinned['version']}"
+    script = folder / "axe.min.js"
+    if not script.is_file():
+        if BROWSER_REQUIRED and shutil.which("npm"):
+            pytest.fail(
+                "run `python scripts/vendor.py`: it brings axe-core from npm"
+            )
+        return ""
+    content = script.read_bytes()
+    found = "sha384-" + base64.b64encode(hashlib.sha384(content).digest()).decode()
+    assert found == pinned["files"]["axe.min.js"], (
+        f"{script} is not the pinned file"
+    )
+    return content.decode("utf-8")
 
 
 @dataclass

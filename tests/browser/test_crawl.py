@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import gzip
+import os
 import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from nlpcourse import chapters
+from nlpcourse.course import chapters
 
+ROOT = Path(__file__).resolve().parents[2]
+BOOK = Path(os.environ.get("NLPCOURSE_BOOK", ROOT / "_build" / "html"))
 TEXT_TYPES = {".html", ".css", ".js", ".mjs", ".json", ".svg", ".txt", ".xml"}
 HTML_LIMIT = 300_000  # bytes of a chapter's HTML, its figures left out
 TRANSFER_LIMIT = 600_000  # bytes of a whole page, compressed, before any click
@@ -49,28 +52,119 @@ def set_theme(page: Any, theme: str) -> None:
     )
 
 
-@pytest.mark.timeout(600)
-@pytest.mark.parametrize(("width", "theme"), LOOKS)
-def test_every_page_is_whole_without_the_network(
-    book: Path, open_page: Any, site: str, width: int, theme: str
+NO_AXE = "axe-core is not here: npm brings it, with `python scripts/vendor.py`"
+FIND = """colours => axe.run(document, {
+  resultTypes: ["violations"],
+  ...(colours ? {runOnly: {type: "rule", values: ["color-contrast", "link-in-text-block"]}} : {
+    rules: {"label-content-name-mismatch": {enabled: true}, "target-size": {enabled: true}},
+  }),
+}).then(({violations}) => violations.flatMap(({id, nodes}) => nodes.slice(0, 5).map(
+  ({html, failureSummary}) => `${id}: ${html.slice(0, 160)} (${failureSummary.slice(0, 200)})`
+)))"""
+CUT = """() => [
+  ...document.querySelectorAll(".nlp-figure svg, .nlp-heatmap__table"),
+].filter((drawing) => {
+  const box = drawing.parentElement.getBoundingClientRect();
+  const own = drawing.getBoundingClientRect();
+  return own.right > box.right + 1 || own.left < box.left - 1;
+}).map((drawing) => drawing.closest("[id]").id)"""
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("place", map(Path, pages(BOOK) or [""]), ids=str)
+def test_a_page_is_whole_and_bars_nobody(
+    open_page: Any, axe: str, place: Path
 ) -> None:
-    options = {"viewport": {"width": width, "height": 800}, "color_scheme": theme}
-    watched = open_page("search.html", **options)
+    """In every look: the network off, nothing wider than the window, no violation for axe.
+
+    What does not hang on colours is looked for in the light alone.
+    """
+    address = place.as_posix()
+    query = "?q=perplexity" if address == "search.html" else ""
+    watched = open_page(address + query)
     page = watched.page
-    too_wide = {}
-    for address in pages(book):
-        page.goto(
-            site + address, wait_until="networkidle"
-        )  # leaving earlier would abort requests
+    if axe:
+        page.evaluate(axe)
+    found: dict[str, Any] = {}
+    for width, theme in LOOKS:
+        page.set_viewport_size({"width": width, "height": 800})
+        page.emulate_media(color_scheme=theme)
         set_theme(page, theme)
         page.evaluate("() => document.fonts.ready.then(() => true)")
+        page.wait_for_timeout(100)
         beyond = page.evaluate(
             "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
         )
+        problems = page.evaluate(FIND, theme == "dark") if axe else []
         if beyond > 0:
-            too_wide[address] = beyond
+            problems.append(f"the page scrolls sideways by {beyond} pixels")
+        problems += [f"{name} is cut at its edge" for name in page.evaluate(CUT)]
+        if problems:
+            found[f"{width} {theme}"] = problems
+    assert found == {}
     watched.assert_quiet()
-    assert too_wide == {}, "pages that scroll sideways, and by how many pixels"
+    if not axe:
+        pytest.skip(NO_AXE)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_what_came_to_life_bars_nobody(
+    open_page: Any, axe: str, theme: str
+) -> None:
+    if not axe:
+        pytest.skip(NO_AXE)
+    watched = open_page("notebooks/11_naive_bayes.html", color_scheme=theme)
+    page = watched.page
+    for section in (".nlp-play", ".nlp-exercise"):
+        page.locator(f"{section} .nlp-start").first.click()
+        page.wait_for_selector(f'{section}[data-state="ready"]', timeout=60_000)
+    exercise = page.locator(".nlp-exercise[data-state]").first
+    exercise.get_by_role("button", name="Check", exact=True).click()
+    page.wait_for_selector('.nlp-exercise[data-state="failed"]', timeout=60_000)
+    page.evaluate(axe)
+    assert page.evaluate(FIND, theme == "dark") == []
+
+
+def test_what_scrolls_is_reached_by_keyboard_and_says_so(open_page: Any) -> None:
+    watched = open_page(
+        "notebooks/11_naive_bayes.html", viewport={"width": 390, "height": 800}
+    )
+    page = watched.page
+    box = page.locator("main pre.more-right").first
+    box.focus()
+    was = box.evaluate("e => e.scrollLeft")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function(
+        "was => document.activeElement.scrollLeft > was", arg=was
+    )
+    box.evaluate("e => { e.scrollLeft = e.scrollWidth; }")
+    page.wait_for_function(
+        "() => !document.activeElement.classList.contains('more-right')"
+    )
+    assert box.get_attribute("aria-label")
+    watched.assert_quiet()
+
+
+def test_a_phone_has_the_contents_of_the_page(open_page: Any) -> None:
+    watched = open_page(
+        "notebooks/11_naive_bayes.html", viewport={"width": 390, "height": 800}
+    )
+    page = watched.page
+    strip = page.locator(".toc-here")
+    strip.locator("summary").click()
+    link = strip.locator("a").nth(4)
+    goal = str(link.get_attribute("href"))
+    link.click()
+    assert page.url.endswith(goal)
+    page.wait_for_function(
+        "() => document.querySelector('.toc-here > summary > b').textContent !== ''"
+    )
+    assert strip.get_attribute("open") is None
+    assert strip.locator("summary").is_visible(), "it stays in reach"
+    top = page.locator(goal).evaluate("e => e.getBoundingClientRect().top")
+    bottom = strip.evaluate("e => e.getBoundingClientRect().bottom")
+    assert top >= bottom - 40
+    watched.assert_quiet()
 
 
 def test_nothing_of_the_runtime_is_loaded_before_a_click(

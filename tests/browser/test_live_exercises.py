@@ -9,7 +9,8 @@ from typing import Any
 import nbformat
 import pytest
 
-from nlpcourse import chapters, notebooks
+from nlpcourse.course import chapters
+from nlpcourse.notebooks import cells as notebooks_cells
 
 PATIENCE = 60_000  # milliseconds
 ROOT = Path(__file__).resolve().parents[2]
@@ -21,7 +22,7 @@ def live_exercises() -> dict[str, list[Any]]:
     for chapter in chapters.written():
         path = ROOT / "notebooks" / f"{chapter.stem}.ipynb"
         if path.is_file():
-            every = notebooks.exercises(nbformat.read(path, as_version=4))
+            every = notebooks_cells.exercises(nbformat.read(path, as_version=4))
             live = [cells for cells in every if cells.live]
             if live:
                 found[f"notebooks/{chapter.stem}.html"] = live
@@ -64,9 +65,13 @@ class Exercise:
         self.section.get_by_role("button", name=name, exact=True).click()
 
 
-def wrong_answer(starter: str) -> str:
-    """Return an answer of the right shape that cannot be right."""
-    return re.sub(r"\.\.\.  # your code here", "return 12345.678", starter)
+def wrong_answer(cells: Any) -> str:
+    """Return an answer that cannot be right: of the asked function, or by the asked name."""
+    asked = re.search(r"check\(\s*\"[^\"]+\",\s*(\w+)", cells.check)
+    assert asked is not None
+    if re.search(r"^\.\.\.  # your", cells.starter, flags=re.MULTILINE):
+        return f"{cells.starter}\n{asked.group(1)} = 12345.678\n"
+    return str(cells.starter).replace("...  # your code here", "return 12345.678")
 
 
 @pytest.fixture
@@ -99,7 +104,7 @@ def test_wrong_is_hinted_and_right_is_passed(
         hint = exercise.settled("failed")
         assert hint.startswith("Not yet."), "the starter itself must not pass"
 
-        exercise.write(wrong_answer(cells.starter))
+        exercise.write(wrong_answer(cells))
         exercise.press("Check")
         hint = exercise.settled("failed")
         assert "?" in hint, f"{cells.identifier}: a hint is a question"
@@ -172,6 +177,9 @@ def test_the_learners_code_survives_a_reload_and_a_reset(
     exercise.page.reload()
     button = exercise.section.locator(".nlp-start")
     assert button.inner_text() == "Go on with your answer"
+    kept = exercise.section.locator(".nlp-starter")
+    assert "# mine" in kept.inner_text(), "it is there before the editor opens"
+    assert "saved" in kept.inner_text()
     exercise.start()
     area = exercise.section.locator("textarea")
     assert area.input_value() == "# mine\n"

@@ -9,26 +9,17 @@ from typing import Any
 
 import pytest
 
-from nlpcourse.playgrounds.models import drive
-from nlpcourse.playgrounds.views import render_views
+from nlpcourse.course import chapters
+from nlpcourse.page.models import drive
+from nlpcourse.page.views import render_views
 
 SOON = 15  # seconds from the click; about 4 on a machine at rest
 PATIENCE = 60  # seconds that the other tests wait, on a machine that does other work as well
 PLACES = {
-    "tokenization": "notebooks/02_tokenization.html",
-    "ngrams": "notebooks/09_ngrams.html",
-    "naive_bayes": "notebooks/11_naive_bayes.html",
-    "word2vec": "notebooks/20_word2vec.html",
-    "rnn": "notebooks/22_rnn.html",
-    "lstm": "notebooks/23_lstm.html",
-    "cnn": "notebooks/24_cnn.html",
-    "seq2seq": "notebooks/25_seq2seq.html",
-    "attention": "notebooks/28_attention.html",
-    "transformer": "notebooks/29_transformer.html",
-    "bert": "notebooks/30_bert.html",
-    "gpt": "notebooks/31_gpt.html",
-    "same_text": "notebooks/pages/same_text.html",
+    **{c.room: f"notebooks/{c.stem}.html" for c in chapters.written()},
+    **{p.name: f"notebooks/pages/{p.name}.html" for p in chapters.pages()},
 }
+"""By the playground's name the page that holds it."""
 PLAIN = """element => {
   const copy = element.cloneNode(true);
   copy.querySelectorAll(".nlp-steps__bar").forEach((bar) => bar.remove());
@@ -173,6 +164,59 @@ def tamper(route: Any) -> None:
     route.fulfill(response=response, body=response.body() + b"\n// another byte")
 
 
+def test_the_weight_is_said_before_the_click_and_kept_for_the_next_visit(
+    open_page: Any,
+) -> None:
+    watched = open_page(PLACES["lstm"])
+    page = watched.page
+    status = page.locator("#play-lstm .nlp-status")
+    page.wait_for_function(
+        "() => document.querySelector('#play-lstm .nlp-status').textContent.includes('MB')"
+    )
+    said = int("".join(filter(str.isdigit, status.inner_text())))
+    before = len(watched.requests)
+    bring_to_life(page, "lstm")
+    loaded = [u for u in watched.requests[before:] if "/_static/playground/" in u]
+    heavy = [
+        u
+        for u in loaded
+        if not u.endswith((".js", "config.json")) or "pyodide" in u
+    ]
+    page.wait_for_function(  # what is put away is there a moment later
+        "n => caches.open('nlpcourse').then((c) => c.keys()).then((k) => k.length >= n)",
+        arg=len(set(heavy)),
+    )
+    sizes = page.evaluate(
+        """async () => {
+          const store = await caches.open("nlpcourse");
+          const all = await Promise.all((await store.keys()).map((key) => store.match(key)));
+          const blobs = await Promise.all(all.map((kept) => kept.blob()));
+          return blobs.reduce((sum, {size}) => sum + size, 0);
+        }"""
+    )
+    assert abs(sizes / 1e6 - said) < 1.5, "what was said is what was loaded"
+
+    page.reload(wait_until="networkidle")
+    assert "Loads nothing" in status.inner_text()
+    refused: list[str] = []
+
+    def refuse(route: Any) -> None:
+        refused.append(route.request.url)
+        route.abort()
+
+    for pattern in (
+        "**/*.wasm",
+        "**/*.zip",
+        "**/*.onnx",
+        "**/pyodide*",
+        "**/*.json",
+    ):
+        page.context.route(pattern, refuse)
+    bring_to_life(page, "lstm")
+    assert [url for url in refused if not url.endswith("config.json")] == []
+    assert watched.outside == []
+
+
 def test_another_runtime_than_the_pinned_one_is_refused(
     open_page: Any, site: str
 ) -> None:
@@ -220,13 +264,13 @@ def model_and_resources(book: Path, page: Any, name: str) -> tuple[Any, Any]:
 def test_a_network_in_the_page_answers_as_in_python(
     book: Path, open_page: Any, name: str, changes: dict[str, str]
 ) -> None:
-    export = pytest.importorskip("nlpcourse.export")
+    export = pytest.importorskip("nlpcourse.page.export")
     pytest.importorskip("onnxruntime", reason="the extra `book` brings onnxruntime")
     watched = open_page(PLACES[name])
     page = watched.page
     section = page.locator(f"#play-{name}")
     models, resources = model_and_resources(book, page, name)
-    room = importlib.import_module(f"nlpcourse.playgrounds.{name}")
+    room = importlib.import_module(chapters.playground(name))
     values = {field["name"]: field["value"] for field in room.INPUTS}
     static = section.locator(".nlp-views").evaluate(PLAIN)
     bring_to_life(page, name)

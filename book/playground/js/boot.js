@@ -65,6 +65,27 @@
   const needsServer = "Playing needs the book from a web server: run “make serve” and open the "
     + "address that it prints. The page itself is complete without it.";
 
+  /** Say what a click will load, or that the last visit kept it. */
+  async function weigh(sections) {
+    let kept = [];
+    try {
+      const store = await caches.open("nlpcourse");
+      kept = (await store.keys()).map(({ url }) => url.split("/").pop());
+    } catch {
+      // This browser keeps nothing, or nothing in this window.
+    }
+    for (const section of sections) {
+      const status = section.querySelector(".nlp-status");
+      if (section.dataset.state) continue;
+      const files = JSON.parse(section.dataset.loads ?? "[]");
+      const missing = files.filter(([name]) => !kept.includes(name));
+      const size = missing.reduce((sum, [, bytes]) => sum + bytes, 0) / 1e6;
+      status.textContent = size < 0.5
+        ? "Loads nothing: your last visit kept it."
+        : `Loads about ${Math.round(size)} MB, once: your browser keeps it.`;
+    }
+  }
+
   function offer(section, script) {
     const button = section.querySelector(".nlp-start");
     const status = section.querySelector(".nlp-status");
@@ -94,12 +115,18 @@
     document.querySelectorAll(".nlp-play").forEach((section) => offer(section, "play.js"));
     document.querySelectorAll(".nlp-exercise").forEach((section) => {
       const mine = kept(section.dataset.exercise);
-      if (mine.code !== undefined) {
+      if (mine.code !== undefined && mine.code.trim() !== section.dataset.starter.trim()) {
         section.querySelector(".nlp-start").textContent = "Go on with your answer";
+        section.querySelector(".nlp-starter pre").textContent = mine.code;
+        const label = document.createElement("p");
+        label.className = "nlp-saved";
+        label.textContent = "Your answer, as this browser saved it";
+        section.querySelector(".nlp-starter").prepend(label);
         if (mine.passed) section.dataset.passed = "true";
       }
       offer(section, "exercise.js");
     });
+    if (location.protocol !== "file:") weigh(document.querySelectorAll(".nlp-play, .nlp-exercise"));
   }
 
   globalThis.nlpcourse = { enhanceSteps, kept };

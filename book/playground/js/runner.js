@@ -8,12 +8,24 @@
 /** Python was ended before the call came back. */
 export class Stopped extends Error {}
 
-/** Where the build put things; asked for after the click, and never from a stale cache. */
+/**
+ * Where the build put things; asked for after the click, and never from a stale cache.
+ * Without a network the last visit's answer holds.
+ */
 async function configuration() {
   const url = new URL("../config.json", import.meta.url);
-  const response = await fetch(url, { cache: "no-cache" });
-  if (!response.ok) throw new Error(`config.json: ${response.status}`);
-  const config = await response.json();
+  const store = await globalThis.caches?.open("nlpcourse").catch(() => null);
+  let config;
+  try {
+    const response = await fetch(url, { cache: "no-cache" });
+    if (!response.ok) throw new Error(`config.json: ${response.status}`);
+    await store?.put(url, response.clone()).catch(() => {});
+    config = await response.json();
+  } catch (error) {
+    const kept = await store?.match(url);
+    if (!kept) throw error;
+    config = await kept.json();
+  }
   config.runtime = new URL(config.runtime, url).href;
   config.networks = new URL(config.networks, url).href;
   config.course = new URL(config.course, url).href;

@@ -7,18 +7,51 @@
 
 const WASM = "pyodide.asm.wasm";
 let python; // the running Pyodide
-let page; // nlpcourse.playgrounds.page
+let page; // nlpcourse.page.runner
 let resourceBase;
 const fetched = new Map(); // a playground's name → its resources, as a Python dict
 
 const send = (message, transfer) => self.postMessage(message, transfer);
 
+/** What earlier visits kept; null where the browser keeps nothing (plain http, a private window). */
+const storage = self.caches?.open("nlpcourse").catch(() => null) ?? Promise.resolve(null);
+
+async function sri(content) {
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-384", content));
+  return `sha384-${btoa(String.fromCharCode(...digest))}`;
+}
+
+/**
+ * A file's content: as the last visit kept it, else from the network, and then kept.
+ * All names hold a version or a hash, so what was kept never grows old; its pinned hash is asked
+ * of it again, because a browser checks that of what it fetches alone.
+ */
 async function bytes(url, integrity) {
+  const store = await storage;
+  const found = await store?.match(url).catch(() => null);
+  if (found) {
+    const content = await found.arrayBuffer();
+    if (!integrity || (await sri(content)) === integrity) return content;
+    await store.delete(url);
+  }
   const response = await fetch(url, integrity ? { integrity } : {}).catch((error) => {
     throw new Error(`${url.split("/").pop()} could not be fetched: ${error.message}`);
   });
   if (!response.ok) throw new Error(`${url.split("/").pop()}: ${response.status}`);
-  return response.arrayBuffer();
+  const content = await response.arrayBuffer();
+  store?.put(url, new Response(content)).catch(() => {}); // a full disk keeps nothing, and that is all
+  return content;
+}
+
+/** Drop what an earlier version of the book left, and nothing that this one can use. */
+async function tidy(config) {
+  const store = await storage;
+  const used = new Set(config.files.map((file) => config.resources + file).concat(config.course));
+  for (const { url } of (await store?.keys()) ?? []) {
+    const current = used.has(url) || url.startsWith(config.runtime) || url.startsWith(config.networks)
+      || url.endsWith("/config.json");
+    if (!current) await store.delete(url);
+  }
 }
 
 async function importChecked(content) {
@@ -98,9 +131,10 @@ async function start({ config, wasm, ahead }) {
   const home = "/home/reader/course";
   python.unpackArchive(await course, "zip", { extractDir: home });
   python.runPython(`import sys; sys.path.insert(0, "${home}")`);
-  page = python.pyimport("nlpcourse.playgrounds.page");
+  page = python.pyimport("nlpcourse.page.runner");
   if (arrivingOrt) send({ kind: "progress", text: "Starting the network …" });
   send({ kind: "ready" });
+  tidy(config).catch(() => {});
 }
 
 async function resourcesOf(module, files) {

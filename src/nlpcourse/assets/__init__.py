@@ -33,7 +33,19 @@ __all__ = [
 def path(name: str) -> Path:
     """Return the folder of the asset *name*; fetch it on first use.
 
+    At its first use in a process every file of the asset is hashed and compared with the manifest,
+    so that a byte that changed on the disk is never read as data.
+
     Raises:
-        AssetError: it could not be fetched; says why and what to do.
+        AssetError: it could not be fetched, or a file of it is damaged; says why and what to do.
     """
-    return Cache(load_manifest()).path(name)
+    cache = Cache(load_manifest())
+    folder = cache.path(name)
+    if folder not in _verified:
+        cache.verify(name)
+        _verified.add(folder)
+    return folder
+
+
+_verified: set[Path] = set()
+"""Folders of assets that this process has hashed."""

@@ -179,18 +179,16 @@ class Cache:
                 f"another process is fetching {carrier.file}; waiting for it"
             )
 
-        with file_lock(
-            self.root / "locks" / f"{carrier.name}.lock", on_wait
-        ) as locked:
+        with file_lock(self.root / "locks" / f"{carrier.name}.lock", on_wait):
             if not force:  # another process may have brought them while we waited
                 assets = [
                     asset for asset in assets if self.receipt(asset.name) is None
                 ]
                 if not assets:
                     return
-            if locked:  # whatever lies here was left by a process that is dead
-                for left in (self.root / "staging").glob(f"{carrier.name}@*"):
-                    shutil.rmtree(left, ignore_errors=True)
+            # whatever lies here was left by a process that is dead
+            for left in (self.root / "staging").glob(f"{carrier.name}@*"):
+                shutil.rmtree(left, ignore_errors=True)
             siblings = [
                 a for a in self.manifest.of_carrier(carrier) if a not in assets
             ]

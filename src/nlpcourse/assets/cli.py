@@ -76,6 +76,11 @@ def _takes_chapter(command: argparse.ArgumentParser) -> None:
     )
 
 
+def _in_one_line(error: AssetError) -> str:
+    """Return the error with its next step on one line."""
+    return f"nlpcourse data: {' '.join(str(error).split())}"
+
+
 def _guarded(
     run: Callable[[argparse.Namespace], int],
 ) -> Callable[[argparse.Namespace], int]:
@@ -85,8 +90,8 @@ def _guarded(
         try:
             return run(arguments)
         except AssetError as error:
-            print(f"nlpcourse data: {error}", file=sys.stderr)
-            return 1
+            print(_in_one_line(error), file=sys.stderr)
+            return 2
         except KeyboardInterrupt:
             print(
                 "nlpcourse data: stopped; nothing half-written is left",
@@ -161,7 +166,7 @@ def _fetch(arguments: argparse.Namespace) -> int:
             verb = "fetched" if asset.name in fetched else "there"
             print(f"{verb:8} {asset.name:14} {cache.folder(asset.name)}")
     for failure in failed:
-        print(f"nlpcourse data: {failure}", file=sys.stderr)
+        print(_in_one_line(failure), file=sys.stderr)
     return 1 if failed else 0
 
 
@@ -172,6 +177,8 @@ def _verify(arguments: argparse.Namespace) -> int:
     ]
     if not names:
         print(f"nothing to verify: {cache.root} holds no asset")
+    # an unknown name stops everything before the work begins
+    names = [cache.manifest[name].name for name in names]
     failures = 0
     for name in names:
         try:
@@ -179,7 +186,7 @@ def _verify(arguments: argparse.Namespace) -> int:
             print(f"ok       {name}")
         except AssetError as error:
             failures += 1
-            print(f"nlpcourse data: {error}", file=sys.stderr)
+            print(_in_one_line(error), file=sys.stderr)
     return 1 if failures else 0
 
 

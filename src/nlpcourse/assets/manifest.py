@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -19,7 +18,8 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
 from nlpcourse.assets.errors import AssetError
-from nlpcourse.paths import data_dir
+from nlpcourse.course.files import DamagedFile, read_toml
+from nlpcourse.course.paths import data_dir
 
 
 @dataclass(frozen=True)
@@ -220,7 +220,10 @@ def read_manifest(path: Path) -> Manifest:
     Raises:
         ValueError: a field is missing or unknown, with the place in the file.
     """
-    table = tomllib.loads(path.read_text(encoding="utf-8"))
+    table = read_toml(path)
+    for part in ("carriers", "assets"):
+        if not isinstance(table.get(part), dict):
+            raise DamagedFile(path, f"the table [{part}] is missing")
     carriers: dict[str, Carrier] = {}
     for name, fields in table["carriers"].items():
         try:

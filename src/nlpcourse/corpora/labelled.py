@@ -4,28 +4,74 @@ from __future__ import annotations
 
 import bz2
 import csv
+import json
+from functools import lru_cache
 from typing import Literal
 
 from nlpcourse.assets import path as asset_path
-from nlpcourse.corpora.records import LabelledText, RatedText, Review, Split
+from nlpcourse.corpora.records import (
+    LabelledText,
+    RatedText,
+    Review,
+    SentimentLexicon,
+    Split,
+)
 from nlpcourse.corpora.tables import read_csv, read_table
 
 SentimentDomain = Literal["movie", "tweets", "amazon", "nyt"]
 
 
-def brown() -> list[list[tuple[str, str]]]:
+def brown(
+    category: str | None = None, marks: bool = True
+) -> list[list[tuple[str, str]]]:
     """Return the tagged sentences of the Brown corpus: pairs of a word and its tag in capitals.
 
     They are those of ``nltk.corpus.brown.tagged_sents()``, in the same order.
+
+    Args:
+        category: such as ``"news"``; all fifteen where none is named.
+        marks: whether tags keep the marks of foreign words (FW-), titles (-TL), headlines (-HL)
+            and cited words (-NC).
+
+    Raises:
+        ValueError: there is no such category.
     """
     folder = asset_path("brown") / "corpora" / "brown"
+    lines = (folder / "cats.txt").read_text(encoding="ascii").splitlines()
+    category_of = dict(line.split() for line in lines if line.strip())
+    if category is not None and category not in category_of.values():
+        known = ", ".join(sorted(set(category_of.values())))
+        raise ValueError(f"no category {category!r}; there are {known}")
     sentences: list[list[tuple[str, str]]] = []
     for path in sorted(folder.glob("c[a-r][0-9][0-9]")):
+        if category not in (None, category_of[path.name]):
+            continue
         for line in path.read_text(encoding="latin-1").splitlines():
             if line.strip():
                 pairs = (item.rpartition("/") for item in line.split())
-                sentences.append([(word, tag.upper()) for word, _, tag in pairs])
+                tagged = [(word, tag.upper()) for word, _, tag in pairs]
+                if not marks:
+                    tagged = [(word, _plain_tag(tag)) for word, tag in tagged]
+                sentences.append(tagged)
     return sentences
+
+
+@lru_cache(maxsize=1000)
+def _plain_tag(tag: str) -> str:
+    """Return a Brown tag without its marks.
+
+    >>> _plain_tag("NN-TL"), _plain_tag("FW-IN"), _plain_tag("PPS+BEZ-HL"), _plain_tag("--")
+    ('NN', 'IN', 'PPS+BEZ', '--')
+    """
+    if tag.strip("-"):
+        tag = tag.removeprefix("FW-")
+        for mark in (
+            "-NC",
+            "-HL",
+            "-TL",
+        ) * 2:  # a headline may hold a title: -TL-HL
+            tag = tag.removesuffix(mark)
+    return tag
 
 
 def sms_spam() -> list[LabelledText]:
@@ -47,6 +93,13 @@ _SENTIMENT_FILES = {
 }
 
 
+def _require_domain(domain: str) -> None:
+    if domain not in _SENTIMENT_FILES:
+        raise ValueError(
+            f"domain must be one of {', '.join(_SENTIMENT_FILES)}, not {domain!r}"
+        )
+
+
 def sentiment_4(domain: SentimentDomain) -> list[RatedText]:
     """Return the sentences of a domain with the mean of about twenty people's ratings.
 
@@ -56,10 +109,7 @@ def sentiment_4(domain: SentimentDomain) -> list[RatedText]:
     Raises:
         ValueError: *domain* is not ``"movie"``, ``"tweets"``, ``"amazon"`` or ``"nyt"``.
     """
-    if domain not in _SENTIMENT_FILES:
-        raise ValueError(
-            f"domain must be one of {', '.join(_SENTIMENT_FILES)}, not {domain!r}"
-        )
+    _require_domain(domain)
     file = asset_path("sentiment-4") / f"{_SENTIMENT_FILES[domain]}_GroundTruth.txt"
     rows = (
         line.split("\t") for line in file.read_text("utf-8").split("\n")[1:] if line
@@ -67,6 +117,54 @@ def sentiment_4(domain: SentimentDomain) -> list[RatedText]:
     return [
         RatedText(text.strip(), float(rating), id_) for id_, rating, text in rows
     ]
+
+
+def sentiment_4_ratings(domain: SentimentDomain) -> list[list[int]]:
+    """Return what each rater gave each sentence of ``sentiment_4(domain)``, from −4 to 4.
+
+    The lists stand in the order of the sentences, which is not that of the file.
+
+    Raises:
+        ValueError: *domain* is not ``"movie"``, ``"tweets"``, ``"amazon"`` or ``"nyt"``.
+    """
+    _require_domain(domain)
+    folder = asset_path("sentiment-4-ratings")
+    file = folder / f"{_SENTIMENT_FILES[domain]}_anonDataRatings.txt"
+    lines = file.read_text("utf-8-sig").split("\n")  # one of the files has a mark
+    rows = (line.split("\t") for line in lines if line)
+    ratings = {id_: json.loads(numbers) for id_, _, _, numbers in rows}
+    return [ratings[sentence.id] for sentence in sentiment_4(domain)]
+
+
+def vader_lexicon(release: Literal["3.3.2", "2014"] = "3.3.2") -> SentimentLexicon:
+    """Return VADER's words with their valences and ratings, and the names of emoji.
+
+    The lexicon of 2014 is the one that the authors published with the paper's sentences; it names
+    no emoji.
+
+    Raises:
+        ValueError: *release* is not one of the two.
+    """
+    if release not in ("3.3.2", "2014"):
+        raise ValueError(f"release must be 3.3.2 or 2014, not {release!r}")
+    emoji: dict[str, str] = {}
+    if release == "2014":
+        file = asset_path("sentiment-4") / "vader_sentiment_lexicon.txt"
+        lines = file.read_text("latin-1").split("\n")
+    else:
+        folder = asset_path("vader-lexicon")
+        file = folder / "sentiment/vader_lexicon/vader_lexicon.txt"
+        lines = file.read_text("utf-8").split("\n")
+        names = (folder / "emoji_utf8_lexicon.txt").read_text("utf-8")
+        emoji = dict(
+            row.strip().split("\t") for row in names.strip("\n").split("\n")
+        )
+    rows = [line.strip().split("\t") for line in lines if line.strip()]
+    return SentimentLexicon(
+        {word: float(mean) for word, mean, *_ in rows},
+        {word: json.loads(ratings) for word, _, _, ratings in rows},
+        emoji,
+    )
 
 
 _TREC_COARSE = ("DESC", "ENTY", "ABBR", "HUM", "NUM", "LOC")

@@ -28,6 +28,18 @@ class RatedText:
 
 
 @dataclass(frozen=True, slots=True)
+class SentimentLexicon:
+    """Words with their valence, from −4 to 4, and the English names of emoji.
+
+    *ratings* holds the ten single ratings of each word, whose mean the valence is.
+    """
+
+    valence: dict[str, float]
+    ratings: dict[str, list[int]]
+    emoji: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Split:
     """A data set with its usual division."""
 

@@ -19,7 +19,8 @@ WikitextSplit = Literal["train", "valid", "test"]
 def gutenberg() -> dict[str, str]:
     """Return NLTK's 18 Project Gutenberg books, from a name such as ``"austen-emma"`` to its text.
 
-    The files are Latin-1 and not UTF-8, as Blake's and Milton's accented verbs show.
+    The files are Latin-1 and not UTF-8: in two of them, Chesterton's *Ball and the Cross* and
+    *Julius Caesar*, a letter has an accent or is a ligature.
     """
     folder = asset_path("gutenberg") / "corpora" / "gutenberg"
     return {
@@ -117,6 +118,25 @@ def web_counts() -> WebCounts:
     return WebCounts(
         _counts(folder / "count_1w.txt"), _counts(folder / "count_2w.txt")
     )
+
+
+def norvig_text() -> str:
+    """Return the text from which the corrector of Norvig's essay counts its words."""
+    return (asset_path("norvig-text") / "big.txt").read_text(encoding="utf-8")
+
+
+def misspellings() -> list[tuple[str, list[str]]]:
+    """Return each misspelling of the list with the words that may have been meant."""
+    text = (asset_path("misspellings") / "dictionary.txt").read_text("utf-8")
+    found = []
+    for line in text.splitlines():
+        wrong, right = line.split("->")
+        words = right.split(",")
+        kept = (
+            words[:-1] or words
+        )  # after the last comma stands a remark, or nothing
+        found.append((wrong, [word.strip() for word in kept]))
+    return found
 
 
 def lee() -> Lee:

@@ -6,23 +6,3 @@ what its filters found, `failures` and `study` show what goes wrong, `baselines`
 it has to beat, `characters` reads spelling, `figures` draws, and `recipes` says how
 ``nlpcourse train`` trains them.
 """
-
-from nlpcourse.neural.cnn.convolution import (
-    Convolution,
-    convolution_gradients,
-    convolve,
-    max_over_time,
-    windows,
-)
-from nlpcourse.neural.cnn.model import SentenceCNN
-from nlpcourse.neural.cnn.recipes import RECIPES
-
-__all__ = [
-    "RECIPES",
-    "Convolution",
-    "SentenceCNN",
-    "convolution_gradients",
-    "convolve",
-    "max_over_time",
-    "windows",
-]

@@ -48,8 +48,16 @@ def word_kinds() -> dict[str, int]:
 
 
 def split_words(test: int, seed: int = 0) -> tuple[Labelled, Labelled]:
-    """Return spelt words to learn from and *test* other words to try, with their kinds."""
+    """Return spelt words to learn from and *test* other words to try, with their kinds.
+
+    Raises:
+        ValueError: no words would be left to learn from, or none to try.
+    """
     kinds = word_kinds()
+    if not 0 < test < len(kinds):
+        raise ValueError(
+            f"{test} of {len(kinds)} words can't be held out: some must be, and some left"
+        )
     order = list(kinds)
     random.Random(seed).shuffle(order)
     halves = order[test:], order[:test]

@@ -29,11 +29,15 @@ def windows(vectors: Tensor, width: int) -> Tensor:
         change fastest, as in the weights of ``torch.nn.Conv1d``.
 
     Raises:
-        ValueError: the width is below 1 or larger than the time.
+        ValueError: the width is below 1 or larger than the time; there is no batch axis.
 
     >>> windows(torch.tensor([[[1.0], [2.0], [3.0]]]), width=2).tolist()
     [[[1.0, 2.0], [2.0, 3.0]]]
     """
+    if vectors.dim() != 3:
+        raise ValueError(
+            f"vectors are (batch, time, size), not {tuple(vectors.shape)}"
+        )
     time = vectors.shape[1]
     if not 1 <= width <= time:
         raise ValueError(
@@ -47,9 +51,16 @@ def windows(vectors: Tensor, width: int) -> Tensor:
 def add_margin(vectors: Tensor, margin: int) -> Tensor:
     """Return *vectors* with *margin* vectors of zeros before and behind them.
 
+    Raises:
+        ValueError: the margin is below zero.
+
     >>> add_margin(torch.ones(1, 2, 1), 1).flatten().tolist()
     [0.0, 1.0, 1.0, 0.0]
     """
+    if margin < 0:
+        raise ValueError(
+            f"a margin of {margin} would cut the text; it is 0 or more"
+        )
     return functional.pad(vectors, (0, 0, margin, margin))
 
 
@@ -68,7 +79,8 @@ def convolve(
         (batch, time + 2 · margin − width + 1, maps), one feature map per filter.
 
     Raises:
-        ValueError: the filter is wider than text and margins together.
+        ValueError: the filter is wider than text and margins together, or made for vectors of
+            another size.
 
     Source: Kim (2014), section 2, equations 2 and 3, without the activation function.
 
@@ -77,6 +89,11 @@ def convolve(
     >>> convolve(vectors, weight, torch.zeros(1)).flatten().tolist()
     [12.0, 24.0]
     """
+    if weight.dim() != 3 or weight.shape[1] != vectors.shape[-1]:
+        raise ValueError(
+            f"filters of shape {tuple(weight.shape)} don't fit vectors of "
+            f"{vectors.shape[-1]} numbers; they are (maps, size, width)"
+        )
     rows = windows(add_margin(vectors, margin), weight.shape[2])
     return rows @ weight.flatten(1).T + bias  # (batch, places, maps)
 
@@ -141,6 +158,9 @@ def max_over_time(
     Returns:
         Values and places, both (batch, filters).
 
+    Raises:
+        ValueError: a text has no real place, or more than there are.
+
     Source: Collobert et al. (2011), section 3.3.2; Kim (2014), section 2.
 
     >>> maps = torch.tensor([[[1.0], [5.0], [9.0]]])
@@ -151,7 +171,23 @@ def max_over_time(
     >>> values.item(), where.item()
     (5.0, 1)
     """
+    if maps.dim() != 3 or maps.shape[1] == 0:
+        raise ValueError(
+            "answers are (batch, time, filters) with one place or more, "
+            f"not {tuple(maps.shape)}"
+        )
     if places is not None:
+        if places.shape != maps.shape[:1]:
+            raise ValueError(
+                f"real places are one number for each of {len(maps)} texts, "
+                f"not {tuple(places.shape)}"
+            )
+        if bool(((places < 1) | (places > maps.shape[1])).any()):
+            raise ValueError(
+                f"real places lie between 1 and {maps.shape[1]}, "
+                f"not {places.tolist()}; "
+                "a text shorter than the filter needs a margin"
+            )
         number = torch.arange(maps.shape[1], device=maps.device)
         padding = number >= places[:, None]  # (batch, time)
         maps = maps.masked_fill(padding[..., None], -torch.inf)

@@ -8,15 +8,20 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from nlpcourse import corpora
 from nlpcourse.evaluation import cross_validation_folds
-from nlpcourse.statistics.naive_bayes import words
+from nlpcourse.statistics.naive_bayes.features import words
 
 PADDING, UNKNOWN = 0, 1
+FILMS_APART, QUESTIONS_APART = 2_000, 1_000
+"""Film sentences and TREC's training questions on which the settings are chosen."""
+
+FOLDS = 5
+"""Of every cross-validation of the film sentences."""
+
 TREC_LABELS = ("ABBR", "DESC", "ENTY", "HUM", "LOC", "NUM")
 MOVIE_LABELS = ("bad", "good")
 
@@ -52,13 +57,66 @@ def movie_sentences() -> Labelled:
     )
 
 
-def movie_fold(
-    fold: int, shuffle: int = 0, folds: int = 10
-) -> tuple[Labelled, Labelled]:
-    """Return the film sentences to train and to test on, for one fold of a shuffle."""
+def set_apart(total: int, count: int) -> tuple[list[int], list[int]]:
+    """Return the numbers of *count* texts set apart by a fixed draw, and of the rest.
+
+    Raises:
+        ValueError: nothing would be left, or nothing is to be set apart.
+
+    >>> apart, rest = set_apart(5, 2)
+    >>> len(apart), sorted(apart + rest)
+    (2, [0, 1, 2, 3, 4])
+    """
+    if not 0 < count < total:
+        raise ValueError(
+            f"{count} of {total} texts can't be set apart: some must be, and some left"
+        )
+    order = list(range(total))
+    random.Random(24).shuffle(order)
+    return order[:count], order[count:]
+
+
+def movie_choice() -> tuple[Labelled, Labelled]:
+    """Return the film sentences to train and to validate on while settings are chosen."""
     sentences = movie_sentences()
-    parts = list(cross_validation_folds(len(sentences), folds, shuffle))
-    train, test = parts[fold]
+    apart, rest = set_apart(len(sentences), FILMS_APART)
+    return sentences.choose(rest), sentences.choose(apart)
+
+
+def trec_choice() -> tuple[Labelled, Labelled]:
+    """Return TREC's training questions to train and to validate on for the choice."""
+    questions, _ = trec_questions()
+    apart, rest = set_apart(len(questions), QUESTIONS_APART)
+    return questions.choose(rest), questions.choose(apart)
+
+
+def folds_of(
+    total: int, shuffle: int = 0, folds: int = FOLDS
+) -> Iterator[tuple[list[int], list[int]]]:
+    """Yield the numbers of the film sentences to train and to test on, fold by fold.
+
+    No fold tests on the sentences that settings were chosen on; all train on them.
+
+    Raises:
+        ValueError: there are not enough sentences for that many folds.
+    """
+    apart, rest = set_apart(total, FILMS_APART)
+    for train, test in cross_validation_folds(len(rest), folds, shuffle):
+        yield apart + [rest[k] for k in train], [rest[k] for k in test]
+
+
+def movie_fold(
+    fold: int, shuffle: int = 0, folds: int = FOLDS
+) -> tuple[Labelled, Labelled]:
+    """Return the film sentences to train and to test on, for one fold of a shuffle.
+
+    Raises:
+        ValueError: there is no such fold.
+    """
+    if not 0 <= fold < folds:
+        raise ValueError(f"fold {fold} is none of 0 to {folds - 1}")
+    sentences = movie_sentences()
+    train, test = list(folds_of(len(sentences), shuffle, folds))[fold]
     return sentences.choose(train), sentences.choose(test)
 
 
@@ -102,28 +160,6 @@ class Vocabulary:
         return [self.numbers.get(word, UNKNOWN) for word in document]
 
 
-def glove_vocabulary(
-    documents: Sequence[Sequence[str]],
-) -> tuple[Vocabulary, Tensor]:
-    """Return the words that have a GloVe vector, and the table of their vectors.
-
-    The padding's vector is zero, the unknown word's is the mean of all.
-    """
-    glove = corpora.glove_50d()
-    place = {word: row for row, word in enumerate(glove.words)}
-    known = sorted({w for document in documents for w in document if w in place})
-    rows = np.asarray(glove.vectors[[place[word] for word in known]], np.float32)
-    vectors = torch.from_numpy(rows)
-    table = torch.cat(
-        [
-            torch.zeros(1, vectors.shape[1]),
-            vectors.mean(dim=0, keepdim=True),
-            vectors,
-        ]
-    )
-    return Vocabulary({word: number for number, word in enumerate(known, 2)}), table
-
-
 def stack(rows: Sequence[Sequence[int]], longest: int = 0) -> tuple[Tensor, Tensor]:
     """Return sentences of different lengths as one tensor, and their lengths.
 
@@ -131,9 +167,14 @@ def stack(rows: Sequence[Sequence[int]], longest: int = 0) -> tuple[Tensor, Tens
         rows: the numbers of each sentence's words.
         longest: pad at least to this length.
 
+    Raises:
+        ValueError: there is no sentence.
+
     >>> stack([[5, 6], [7]])[0].tolist()
     [[5, 6], [7, 0]]
     """
+    if not len(rows):
+        raise ValueError("a batch needs at least one sentence, and there is none")
     longest = max(longest, *(len(row) for row in rows), 1)
     padded = [[*row, *[PADDING] * (longest - len(row))] for row in rows]
     return torch.tensor(padded), torch.tensor([len(row) for row in rows])
@@ -144,9 +185,14 @@ def batches(lengths: Sequence[int], rows: int, seed: int) -> list[list[int]]:
 
     A remainder that fills no batch is left out; another seed leaves out others.
 
+    Raises:
+        ValueError: a batch of fewer than one sentence was asked for.
+
     >>> sorted(map(sorted, batches([5, 1, 5, 1], rows=2, seed=0)))
     [[0, 2], [1, 3]]
     """
+    if rows < 1:
+        raise ValueError(f"a batch holds one sentence or more, not {rows}")
     order = list(range(len(lengths)))
     random.Random(seed).shuffle(order)
     order = order[: len(order) // rows * rows]
@@ -156,12 +202,46 @@ def batches(lengths: Sequence[int], rows: int, seed: int) -> list[list[int]]:
     return found
 
 
+def padding_shares(lengths: Sequence[int], rows: int) -> dict[str, float]:
+    """Return which share of all places is padding, for three ways to cut batches.
+
+    They are: batches of like length, batches as the sentences come, and every sentence filled
+    up to the longest of all.
+
+    Raises:
+        ValueError: the sentences don't fill a batch, or one is empty.
+
+    >>> {name: round(share, 2) for name, share in padding_shares([1, 3, 1, 3], 2).items()}
+    {'sorted': 0.0, 'as-it-comes': 0.33, 'longest': 0.33}
+    """
+    if not 1 <= rows <= len(lengths):
+        raise ValueError(f"{len(lengths)} sentences don't fill a batch of {rows}")
+    if min(lengths) < 1:
+        raise ValueError(f"a sentence has one word or more, not {min(lengths)}")
+    whole = range(0, len(lengths) // rows * rows, rows)
+    cuts = {
+        "sorted": batches(lengths, rows, seed=0),
+        "as-it-comes": [list(range(start, start + rows)) for start in whole],
+    }
+    found = {}
+    for name, cut in cuts.items():
+        places = sum(rows * max(lengths[i] for i in batch) for batch in cut)
+        found[name] = 1 - sum(lengths[i] for batch in cut for i in batch) / places
+    found["longest"] = 1 - sum(lengths) / (len(lengths) * max(lengths))
+    return found
+
+
 def in_order(lengths: Sequence[int], rows: int) -> Iterator[list[int]]:
     """Yield all sentences in batches of nearly equal length, the shortest first.
+
+    Raises:
+        ValueError: a batch of fewer than one sentence was asked for.
 
     >>> list(in_order([5, 1, 3], rows=2))
     [[1, 2], [0]]
     """
+    if rows < 1:
+        raise ValueError(f"a batch holds one sentence or more, not {rows}")
     order = sorted(range(len(lengths)), key=lambda number: lengths[number])
     for start in range(0, len(order), rows):
         yield order[start : start + rows]

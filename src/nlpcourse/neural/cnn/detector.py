@@ -37,7 +37,8 @@ def vectors_of(words: Sequence[str]) -> Tensor:
     >>> vectors_of(["not", "so", "good"]).tolist()
     [[[1.0, 0.0], [0.0, 0.0], [0.0, 1.0]]]
     """
-    return torch.tensor([[WORDS.get(word, (0.0, 0.0)) for word in words]])
+    rows = [WORDS.get(word, (0.0, 0.0)) for word in words]
+    return torch.tensor(rows).view(1, len(rows), 2)
 
 
 def matches(documents: Sequence[Sequence[str]], least: float) -> list[Match]:

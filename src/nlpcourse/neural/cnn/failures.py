@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import math
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import torch
 
@@ -31,24 +32,69 @@ def good_in_batch(
     vocabulary: Vocabulary,
     documents: Sequence[Sequence[str]],
     longest: int = 0,
+    masked: bool = False,
 ) -> torch.Tensor:
-    """Return the probabilities of "good" when padding counts as text.
+    """Return the probabilities of "good" when all documents are read as one batch.
 
     Args:
         model: of the film sentences.
         vocabulary: its words.
-        documents: the sentences, read as one batch.
+        documents: the sentences.
         longest: pad to this length at least, as a longer neighbour would.
+        masked: keep windows that lie in the padding out of the pooling.
     """
-    words, _ = stack([vocabulary.encode(d) for d in documents], longest)
-    scores: torch.Tensor = model.eval()(words)
+    words, lengths = stack([vocabulary.encode(d) for d in documents], longest)
+    scores: torch.Tensor = model.eval()(words, lengths if masked else None)
     return scores.softmax(dim=-1)[:, 1]
+
+
+class Moved(NamedTuple):
+    """How far answers move in company: share of verdicts that change, furthest probability."""
+
+    verdicts: float
+    furthest: float
+
+
+def in_company(
+    model: SentenceCNN,
+    vocabulary: Vocabulary,
+    documents: Sequence[Sequence[str]],
+    longest: int,
+    masked: bool,
+) -> Moved:
+    """Return how far a network's answers move from documents alone to one batch of them all.
+
+    Args:
+        model: of the film sentences.
+        vocabulary: its words.
+        documents: the sentences.
+        longest: pad to this length at least, as a longer neighbour would.
+        masked: keep windows that lie in the padding out of the pooling.
+
+    Raises:
+        ValueError: there is no document.
+    """
+    alone = predict(model, vocabulary, documents, rows=1)[:, 1]
+    together = good_in_batch(model, vocabulary, documents, longest, masked)
+    sides = ((alone > 0.5) != (together > 0.5)).double().mean()
+    return Moved(float(sides), float((alone - together).abs().max()))
+
+
+def called(
+    model: SentenceCNN, vocabulary: Vocabulary, words: Sequence[str], negated: bool
+) -> list[bool]:
+    """Return of every word whether "it is WORD ." is called good; "it is not WORD ." if negated."""
+    start = "it is not" if negated else "it is"
+    shares = good(model, vocabulary, [f"{start} {word} ." for word in words])
+    return [share > 0.5 for share in shares]
 
 
 def good(
     model: SentenceCNN, vocabulary: Vocabulary, sentences: Sequence[str]
 ) -> list[float]:
     """Return the probability of "good" of every sentence, its words set apart by spaces."""
+    if not len(sentences):
+        return []
     documents = [sentence.split() for sentence in sentences]
     return [float(p) for p in predict(model, vocabulary, documents)[:, 1]]
 

@@ -22,7 +22,7 @@ def one_filter(words: Sequence[str], values: Tensor, width: int) -> Any:
     axes.bar(range(len(values)), values.tolist(), color=colours, width=0.7)
     labels = [" ".join(words[k : k + width]) for k in range(len(values))]
     axes.set_xticks(range(len(values)), labels, rotation=40, ha="right")
-    axes.set_ylabel("answer of the filter")
+    axes.set_ylabel("answer")
     axes.axhline(0, color="grey", lw=0.8)
     axes.grid(axis="x", visible=False)
     return figure
@@ -48,7 +48,7 @@ def feature_maps(
     numbers, _ = stack([vocabulary.encode(words)])
     layer = model.layers[0]
     maps = layer(model.embedding(numbers))[0, :, list(chosen)].T  # (chosen, places)
-    maps = maps[:, : len(words)].relu()  # windows that end inside the sentence
+    maps = maps.relu()  # the last windows end behind the sentence
     figure, axes = plots.subplots(figsize=(7, 0.36 * len(chosen) + 1.5))
     image = axes.imshow(maps.numpy(), aspect="auto", cmap=plots.SEQUENTIAL)
     best = maps.argmax(dim=1)
@@ -62,24 +62,12 @@ def feature_maps(
         mew=2,
         ls="",
     )
-    axes.set_xticks(range(len(words)), words, rotation=40, ha="right")
+    ends = [*words, *["·"] * (layer.width - 1)]
+    axes.set_xticks(range(len(ends)), ends, rotation=40, ha="right")
     axes.set_yticks(range(len(chosen)), labels)
     axes.set_xlabel("last word of the window")
     axes.grid(visible=False)
     figure.colorbar(image, ax=axes, label="answer")
-    return figure
-
-
-def learning_curves(logs: Mapping[str, Sequence[Mapping[str, float]]]) -> Any:
-    """Draw the training loss against the step, one line per training."""
-    figure, axes = plots.subplots(figsize=(7, 3))
-    for name, losses in logs.items():
-        steps = [entry["step"] for entry in losses]
-        axes.plot(steps, [entry["loss"] for entry in losses], label=name)
-    axes.set_xlabel("step")
-    axes.set_ylabel("training loss (nats)")
-    axes.set_ylim(bottom=0)
-    axes.legend()
     return figure
 
 
@@ -126,6 +114,6 @@ def distance(gaps: Sequence[int], lines: Mapping[str, Sequence[float]]) -> Any:
         axes.plot(gaps, values, f"{style}-", label=f"not … {name}")
     axes.axhline(0, color="grey", lw=0.8, ls=":")
     axes.set_xlabel("words between not and the praise")
-    axes.set_ylabel("change of the log odds of good")
+    axes.set_ylabel("change of log odds")
     axes.legend()
     return figure

@@ -8,7 +8,13 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from nlpcourse.neural.cnn.data import Vocabulary, in_order, stack
+from nlpcourse.neural.cnn.data import (
+    PADDING,
+    UNKNOWN,
+    Vocabulary,
+    in_order,
+    stack,
+)
 from nlpcourse.neural.cnn.detector import Match
 from nlpcourse.neural.cnn.model import SentenceCNN
 
@@ -34,7 +40,13 @@ class Push:
 
 
 def width_of(model: SentenceCNN, filter_: int) -> int:
-    """Return how many words a filter of the model sees."""
+    """Return how many words a filter of the model sees.
+
+    Raises:
+        ValueError: there is no filter of that number.
+    """
+    if filter_ < 0:
+        raise ValueError("the model has no filter of that number")
     for convolution in model.layers:
         maps = convolution.weight.shape[0]
         if filter_ < maps:
@@ -81,12 +93,23 @@ def strongest_filters(model: SentenceCNN, values: Tensor, count: int) -> list[in
         model: with two classes.
         values: the pooled answers on some sentences, (sentences, filters).
         count: how many filters to return, half of them for each class.
+
+    Raises:
+        ValueError: more filters are asked for than there are, or fewer than two sentences given.
     """
+    if not 0 <= count <= values.shape[1] or len(values) < 2:
+        raise ValueError(
+            f"{count} of {values.shape[1]} filters on {len(values)} sentences: ask for as many as "
+            "there are at most, on two sentences or more"
+        )
     spread = values.std(dim=0) * weights_for(
         model
     )  # signed: which class it speaks for
     order = [int(k) for k in spread.argsort()]
-    return [*order[: count // 2], *reversed(order[-(count - count // 2) :])]
+    return [
+        *order[: count // 2],
+        *reversed(order[len(order) - (count - count // 2) :]),
+    ]
 
 
 def strongest_matches(
@@ -100,6 +123,8 @@ def strongest_matches(
     values, places = pooled
     width = width_of(model, filter_)
     found: dict[tuple[str, ...], Match] = {}
+    if count < 1:
+        return []
     for number in values[:, filter_].argsort(descending=True).tolist():
         place = int(places[number, filter_])
         window = window_at(documents[number], place, width)
@@ -108,6 +133,39 @@ def strongest_matches(
         if len(found) == count:
             break
     return list(found.values())
+
+
+@torch.no_grad()
+def shares_in_window(
+    model: SentenceCNN, vocabulary: Vocabulary, filter_: int, window: Sequence[str]
+) -> list[float]:
+    """Return which share of a filter's answer each word of a window gives, words that lower it 0.
+
+    Raises:
+        ValueError: the window has another length than the filter, or no word raises the answer.
+    """
+    layer = model.layers[0]
+    number = filter_
+    for layer in model.layers:
+        if number < layer.weight.shape[0]:
+            break
+        number -= layer.weight.shape[0]
+    if len(window) != width_of(model, filter_):
+        raise ValueError(
+            f"the filter sees {width_of(model, filter_)} words, the window has {len(window)}"
+        )
+    inside = [
+        vocabulary.numbers.get(word, UNKNOWN) if word != OUTSIDE else PADDING
+        for word in window
+    ]
+    vectors = model.embedding.weight[inside]  # (width, size)
+    parts = (layer.weight[number].T * vectors).sum(dim=1).clamp(min=0)
+    if not float(parts.sum()) > 0:
+        raise ValueError(
+            f"no word of {' '.join(window)!r} raises the filter's answer"
+        )
+    shares: list[float] = (parts / parts.sum()).tolist()
+    return shares
 
 
 def explain(

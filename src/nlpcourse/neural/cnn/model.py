@@ -14,6 +14,9 @@ from nlpcourse.neural.cnn.data import PADDING, Vocabulary, in_order, stack
 def limit_norms(weight: Tensor, largest: float) -> None:
     """Shorten, in place, every row of *weight* that is longer than *largest*.
 
+    Raises:
+        ValueError: the limit is not above zero, or the weights are no rows of fractions.
+
     Source: Kim (2014), section 2.1.
 
     >>> rows = torch.tensor([[6.0, 8.0], [0.6, 0.8]])
@@ -21,6 +24,13 @@ def limit_norms(weight: Tensor, largest: float) -> None:
     >>> rows.tolist()
     [[3.0, 4.0], [0.6000000238418579, 0.800000011920929]]
     """
+    if not largest > 0:
+        raise ValueError(f"the largest norm is above zero, not {largest}")
+    if weight.dim() != 2 or not weight.is_floating_point():
+        raise ValueError(
+            f"weights are rows of fractions, not {weight.dtype} "
+            f"of shape {tuple(weight.shape)}"
+        )
     with torch.no_grad():
         norms = weight.norm(dim=1, keepdim=True)
         weight.mul_((largest / norms.clamp(min=1e-12)).clamp(max=1.0))
@@ -56,7 +66,15 @@ class SentenceCNN(nn.Module):
             input_dropout: share of the word vectors' numbers dropped in training.
             largest_norm: of each class's weights; longer ones are cut back.
             spread: word vectors begin uniform between −spread and spread.
+
+        Raises:
+            ValueError: a size is below one, or there is no width.
         """
+        if min([words, size, maps, classes, *widths], default=0) < 1 or not widths:
+            raise ValueError(
+                f"words {words}, size {size}, widths {list(widths)}, maps {maps} and classes "
+                f"{classes} are all one or more, and there is a width"
+            )
         super().__init__()
         self.embedding = nn.Embedding(words, size, padding_idx=PADDING)
         with torch.no_grad():
@@ -113,7 +131,13 @@ def predict(
     documents: Sequence[Sequence[str]],
     rows: int = 200,
 ) -> Tensor:
-    """Return the classes' probabilities of every document, (documents, classes)."""
+    """Return the classes' probabilities of every document, (documents, classes).
+
+    Raises:
+        ValueError: there is no document.
+    """
+    if not len(documents):
+        raise ValueError("there is no document to judge; give at least one")
     model.eval()
     device = next(model.parameters()).device
     numbers = [vocabulary.encode(document) for document in documents]

@@ -23,7 +23,12 @@ def epoch_seconds(
         model: takes words and lengths.
         longest: pad every batch to this length at least.
         steps: how many batches to measure, spread over the epoch.
+
+    Raises:
+        ValueError: no batch is to be measured.
     """
+    if steps < 1:
+        raise ValueError(f"measure one batch or more, not {steps}")
     rule = torch.optim.AdamW(model.parameters(), lr=1e-3)
     model.train()
     chosen = [k * task.per_epoch // steps for k in range(steps)]

@@ -12,7 +12,9 @@ from nlpcourse.evaluation import accuracy
 from nlpcourse.neural.cnn import data
 from nlpcourse.neural.cnn.data import Labelled, Vocabulary
 from nlpcourse.neural.cnn.model import SentenceCNN, predict
-from nlpcourse.training import Plan, Progress, fit
+from nlpcourse.training.loop import fit
+from nlpcourse.training.recipe import Plan
+from nlpcourse.training.state import Progress
 
 
 @dataclass
@@ -126,9 +128,22 @@ def learn(
 
 
 def small_training(
-    train: Labelled, test: Labelled, regularized: bool, seed: int = 0
+    train: Labelled,
+    test: Labelled,
+    regularized: bool,
+    seed: int = 0,
+    readings: int = 8,
+    learning_rate: float = 1.2e-2,
 ) -> Curves:
-    """Return the curves of a small film model, with dropout and decay or without."""
+    """Return the curves of a small film model, with dropout and decay or without.
+
+    Raises:
+        ValueError: the sentences don't fill a batch of 50, or are not to be read.
+    """
+    if len(train) < 50 or readings < 1:
+        raise ValueError(
+            f"{len(train)} sentences and {readings} readings: 50 and 1 are the least"
+        )
     vocabulary = Vocabulary.of(train.documents, least=1)
     share = 0.5 if regularized else 0.0
     torch.manual_seed(seed)
@@ -147,8 +162,9 @@ def small_training(
         vocabulary,
         train,
         test,
-        steps=8 * per_epoch,
+        steps=readings * per_epoch,
         interval=per_epoch,
         seed=seed,
+        learning_rate=learning_rate,
         weight_decay=share,
     )

@@ -25,8 +25,16 @@ class Cell(nn.Module):
     parts = 1  # tensors in the state
 
     def __init__(self, input_size: int, hidden_size: int) -> None:
-        """Draw all weights from the uniform distribution on ±1/√hidden_size, as PyTorch does."""
+        """Draw all weights from the uniform distribution on ±1/√hidden_size, as PyTorch does.
+
+        Raises:
+            ValueError: a size is below 1.
+        """
         super().__init__()
+        if input_size < 1 or hidden_size < 1:
+            raise ValueError(
+                f"a cell reads and holds 1 number or more, not {input_size} and {hidden_size}"
+            )
         self.input_size, self.hidden_size = input_size, hidden_size
         tall = self.blocks * hidden_size
         self.weight_ih = nn.Parameter(torch.empty(tall, input_size))  # W

@@ -13,8 +13,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from nlpcourse.neural.lstm.layers import open_forget_gates
-from nlpcourse.training import set_seed
+from nlpcourse.neural.lstm.layers import open_forget_gates, require_steps
+from nlpcourse.training.recipe import set_seed
 
 
 def plain(inputs: int, hidden: int) -> nn.RNN:
@@ -44,12 +44,23 @@ def gradient_by_distance(layer: nn.RNNBase, inputs: Tensor) -> Tensor:
     Returns:
         (time,): at k, the mean norm over the batch of the gradient of the sum of the last output
         with respect to the input k steps before it.
+
+    Raises:
+        ValueError: there are no steps, or the layer is not batch-first in one direction.
     """
+    _require_one_direction(layer, inputs)
     inputs = inputs.detach().requires_grad_()
     outputs, _ = layer(inputs)
     (gradient,) = torch.autograd.grad(outputs[:, -1].sum(), inputs)
     norms: Tensor = gradient.norm(dim=-1).mean(dim=0)  # (time,), as read
     return norms.flip(0)
+
+
+def _require_one_direction(layer: nn.RNNBase, inputs: Tensor) -> None:
+    """Refuse a layer whose last output does not stand at the last step of axis 1."""
+    require_steps(inputs)
+    if not layer.batch_first or layer.bidirectional:
+        raise ValueError("the layer must be batch-first and read in one direction")
 
 
 OPENERS, CLOSERS = "([{<", ")]}>"
@@ -63,7 +74,15 @@ def bracket_batch(
     Returns:
         word numbers (rows, distance + 1), where 0–3 are the openers and later numbers are
         fillers, and the number of the closing bracket (rows,).
+
+    Raises:
+        ValueError: the distance is negative, or there are no rows or no filler words.
     """
+    if rows < 1 or distance < 0 or fillers < 1:
+        raise ValueError(
+            "texts need 1 row or more, a distance of 0 or more, 1 filler or more, "
+            f"not {rows}, {distance} and {fillers}"
+        )
     opener = torch.randint(len(OPENERS), (rows, 1), generator=generator)
     filler = torch.randint(fillers, (rows, distance), generator=generator)
     return torch.cat([opener, filler + len(OPENERS)], dim=1), opener.squeeze(1)
@@ -147,7 +166,8 @@ def learn_to_close(
         steps: weight updates.
         settings: further fields of the training plan.
     """
-    from nlpcourse.training import Plan, fit
+    from nlpcourse.training.loop import fit
+    from nlpcourse.training.recipe import Plan
 
     task = ClosingBrackets(layer, distance, seed)
     chosen = {

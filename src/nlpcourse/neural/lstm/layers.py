@@ -13,6 +13,26 @@ from torch import Tensor, nn
 from nlpcourse.neural.lstm.cells import Cell, GRUCell, LSTMCell, PlainCell, State
 
 
+def require_steps(inputs: Tensor, lengths: Tensor | None = None) -> None:
+    """Refuse inputs without steps, and lengths that don't fit them."""
+    if inputs.dim() != 3 or inputs.shape[1] < 1:
+        raise ValueError(
+            "the inputs have the shape (batch, time, input), with 1 step or more, "
+            f"not {tuple(inputs.shape)}"
+        )
+    if lengths is None:
+        return
+    batch, time, _ = inputs.shape
+    fits = lengths.shape == (batch,) and bool(
+        ((lengths >= 1) & (lengths <= time)).all()
+    )
+    if not fits:
+        raise ValueError(
+            f"{batch} rows of {time} steps need {batch} lengths from 1 to {time}, "
+            f"not {lengths.tolist()}"
+        )
+
+
 def unroll(
     cell: Cell,
     inputs: Tensor,
@@ -33,10 +53,15 @@ def unroll(
     Returns:
         the output h of every step, (batch, time, hidden), and the state after the last step read.
 
+    Raises:
+        ValueError: the inputs are not (batch, time, input) with a step or more, or *lengths*
+            does not name a real step or more of each row.
+
     >>> outputs, state = unroll(PlainCell(3, 2), torch.zeros(5, 4, 3))
     >>> outputs.shape
     torch.Size([5, 4, 2])
     """
+    require_steps(inputs, lengths)
     batch, time, _ = inputs.shape
     state = cell.start(batch) if state is None else state
     outputs: list[Tensor] = [inputs.new_empty(0)] * time
@@ -71,8 +96,14 @@ class Recurrent(nn.Module):
         layers: int = 1,
         bidirectional: bool = False,
     ) -> None:
-        """Make ``layers`` layers of cells of *kind*, each with one cell per direction."""
+        """Make ``layers`` layers of cells of *kind*, each with one cell per direction.
+
+        Raises:
+            ValueError: there is no layer, or a size is below 1.
+        """
         super().__init__()
+        if layers < 1:
+            raise ValueError(f"a stack has 1 layer or more, not {layers}")
         self.directions = 2 if bidirectional else 1
         sizes = [input_size] + [hidden_size * self.directions] * (layers - 1)
         self.cells = nn.ModuleList(

@@ -9,11 +9,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from nlpcourse import training
 from nlpcourse.neural.lstm import language_model as lm
 from nlpcourse.neural.lstm import tagger as pos
 from nlpcourse.neural.rnn import recipes as rnn_recipes
-from nlpcourse.training import Plan, Recipe
+from nlpcourse.training import registry
+from nlpcourse.training.recipe import Plan, Recipe
 
 
 def build_language_model(config: Mapping[str, Any]) -> lm.LanguageModel:
@@ -161,7 +161,7 @@ RECIPES = {
 
 def load_language_model() -> tuple[lm.LanguageModel, dict[str, Any]]:
     """Return the trained language model of this chapter and the log of its training."""
-    tensors, log = training.load(LANGUAGE_MODEL_NAME, RECIPES[LANGUAGE_MODEL_NAME])
+    tensors, log = registry.load(LANGUAGE_MODEL_NAME, RECIPES[LANGUAGE_MODEL_NAME])
     model = build_language_model(LANGUAGE_MODEL)
     model.load_state_dict(tensors)
     return model.eval(), log
@@ -169,7 +169,7 @@ def load_language_model() -> tuple[lm.LanguageModel, dict[str, Any]]:
 
 def load_tagger() -> tuple[pos.Tagger, pos.Tables, dict[str, Any]]:
     """Return the trained tagger of this chapter, its tables and the log of its training."""
-    tensors, log = training.load(TAGGER_NAME, RECIPES[TAGGER_NAME])
+    tensors, log = registry.load(TAGGER_NAME, RECIPES[TAGGER_NAME])
     tables = pos.brown_tables(TAGGER["least"])
     model = build_tagger(TAGGER, tables)
     model.load_state_dict(tensors)

@@ -49,13 +49,19 @@ def brown_split() -> tuple[list[Tagged], list[Tagged]]:
 
 
 def most_frequent_tags(sentences: Iterable[Tagged]) -> tuple[dict[str, str], str]:
-    """Return each word's most frequent tag, and the most frequent tag of all for other words."""
+    """Return each word's most frequent tag, and the most frequent tag of all for other words.
+
+    Raises:
+        ValueError: there are no tagged words.
+    """
     counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
     overall: Counter[str] = Counter()
     for sentence in sentences:
         for word, tag in sentence:
             counts[word][tag] += 1
             overall[tag] += 1
+    if not overall:
+        raise ValueError("no tagged words to count")
     best = {word: tags.most_common(1)[0][0] for word, tags in counts.items()}
     return best, overall.most_common(1)[0][0]
 
@@ -110,7 +116,7 @@ class Tables:
             [t.get(g, 0) for t, g in zip(self.guises, guises(w), strict=True)]
             for w in words
         ]
-        return torch.tensor(rows, dtype=torch.long)
+        return torch.tensor(rows, dtype=torch.long).view(len(rows), 3)
 
     def tag_numbers(self, tags: Iterable[str]) -> Tensor:
         """Return the numbers of gold tags; one that training never saw gets no number."""
@@ -180,7 +186,13 @@ class Tagger(nn.Module):
 
 
 def pad(sentences: Sequence[Tensor], value: int = 0) -> Tensor:
-    """Stack sentences of different lengths, filled up at the end with *value*."""
+    """Stack sentences of different lengths, filled up at the end with *value*.
+
+    Raises:
+        ValueError: there are no sentences.
+    """
+    if not len(sentences):
+        raise ValueError("no sentences to stack")
     return nn.utils.rnn.pad_sequence(
         list(sentences), batch_first=True, padding_value=value
     )
@@ -191,9 +203,14 @@ def length_buckets(lengths: Sequence[int], rows: int, seed: int) -> list[list[in
 
     A remainder that fills no batch is left out; the shuffle leaves out others each time.
 
+    Raises:
+        ValueError: a batch has no rows.
+
     >>> sorted(map(sorted, length_buckets([5, 1, 5, 1], rows=2, seed=0)))
     [[0, 2], [1, 3]]
     """
+    if rows < 1:
+        raise ValueError(f"a batch has 1 row or more, not {rows}")
     rng = random.Random(seed)
     order = list(range(len(lengths)))
     rng.shuffle(order)
@@ -212,11 +229,23 @@ def tag(
     sentences: Sequence[Sequence[str]],
     rows: int = 64,
 ) -> list[list[str]]:
-    """Return the best tag of every word of every sentence."""
+    """Return the best tag of every word of every sentence; a sentence of no words has none.
+
+    Raises:
+        ValueError: a sentence is a text that was not cut into words, or a batch has no rows.
+    """
+    if rows < 1:
+        raise ValueError(f"a batch has 1 row or more, not {rows}")
+    for sentence in sentences:
+        if isinstance(sentence, str):
+            raise ValueError(
+                f"a sentence is a list of words, not {sentence[:30]!r}"
+            )
     model.eval()
     device = next(model.parameters()).device
     answer: list[list[str]] = [[] for _ in sentences]
     order = sorted(range(len(sentences)), key=lambda number: len(sentences[number]))
+    order = [number for number in order if len(sentences[number])]
     for start in range(0, len(order), rows):
         numbers = order[start : start + rows]
         features = [tables.read(sentences[number]) for number in numbers]
@@ -234,6 +263,9 @@ def tagging_accuracy(
 ) -> float:
     """Return the share of right tags, over all words or over those not in *words*.
 
+    Raises:
+        ValueError: sentences or words are not as many on both sides, or none is counted.
+
     >>> tagging_accuracy([["AT", "NN"]], [[("the", "AT"), ("run", "VB")]])
     0.5
     """
@@ -243,4 +275,6 @@ def tagging_accuracy(
         for guess, (word, tag_) in zip(guesses, sentence, strict=True)
         if words is None or word not in words
     ]
+    if not right:
+        raise ValueError("no words to count")
     return sum(right) / len(right)

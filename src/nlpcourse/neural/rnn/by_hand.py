@@ -6,14 +6,13 @@ Weights travel in a dictionary under the names of the chapter's equations::
     U (hidden, hidden)  reads the old state    a (outputs,)          their bias
     b (hidden,)         the bias
 
-Everything is batch first.  Not handled here: several layers in one call (`stack` in the
-tests puts one on another), two directions, dropout.
+Everything is batch first.  Not handled here: two directions, dropout.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import torch
 from torch import Tensor, nn
@@ -34,10 +33,18 @@ def draw_weights(
         radius: spectral radius of ``U``, the factor by which it lengthens a vector in
             the long run.
 
+    Raises:
+        ValueError: a size below one, or a radius below zero or not finite.
+
     >>> weights = draw_weights(inputs=3, hidden=4, outputs=2, seed=0)
     >>> {name: tuple(weight.shape) for name, weight in weights.items()}
     {'W': (4, 3), 'U': (4, 4), 'b': (4,), 'V': (2, 4), 'a': (2,)}
     """
+    if min(inputs, hidden, outputs) < 1 or not 0 <= radius < math.inf:
+        raise ValueError(
+            "need sizes of at least 1 and a radius of 0 or more, "
+            f"not {inputs}, {hidden}, {outputs} and {radius}"
+        )
     generator = torch.Generator().manual_seed(seed)
 
     def noise(rows: int, columns: int) -> Tensor:
@@ -56,19 +63,55 @@ def draw_weights(
 def spectral_radius(matrix: Tensor) -> float:
     """Return the largest absolute value among the eigenvalues of a square matrix.
 
+    Raises:
+        ValueError: the matrix is empty or not square, or holds a number that is not finite.
+
     >>> turns_and_doubles = torch.tensor([[0.0, -2.0], [2.0, 0.0]])
     >>> round(spectral_radius(turns_and_doubles), 4)
     2.0
     """
+    matrix = _square(matrix)
     return float(torch.linalg.eigvals(matrix).abs().max())
 
 
-def mask_of(lengths: Tensor, time: int) -> Tensor:
+def largest_singular_value(matrix: Tensor) -> float:
+    """Return the most by which a square matrix lengthens a vector in one multiplication.
+
+    Raises:
+        ValueError: the matrix is empty or not square, or holds a number that is not finite.
+
+    >>> round(largest_singular_value(torch.tensor([[0.0, 3.0], [0.0, 0.0]])), 4)
+    3.0
+    """
+    return float(torch.linalg.matrix_norm(_square(matrix), ord=2))
+
+
+def _square(matrix: Tensor) -> Tensor:
+    matrix = torch.as_tensor(matrix)
+    shape = tuple(matrix.shape)
+    if len(shape) != 2 or shape[0] != shape[1] or shape[0] == 0:
+        raise ValueError(f"need a square matrix, not a tensor of the shape {shape}")
+    if not matrix.isfinite().all():
+        raise ValueError(
+            "the matrix holds NaN or infinity; look where it comes from"
+        )
+    return matrix if matrix.is_floating_point() else matrix.double()
+
+
+def mask_of(lengths: Tensor | Sequence[int], time: int) -> Tensor:
     """Return 1 where a text still goes on and 0 behind its end, (batch, time).
+
+    Raises:
+        ValueError: a length below zero or above *time*.
 
     >>> mask_of(torch.tensor([1, 3]), time=3).int().tolist()
     [[1, 0, 0], [1, 1, 1]]
     """
+    lengths = torch.as_tensor(lengths).reshape(-1)
+    if time < 0 or ((lengths < 0) | (lengths > time)).any():
+        raise ValueError(
+            f"a text has between 0 and {time} steps, not {lengths.tolist()}"
+        )
     return (torch.arange(time) < lengths.unsqueeze(1)).to(torch.get_default_dtype())
 
 
@@ -76,6 +119,9 @@ def step(weights: Weights, x: Tensor, h: Tensor) -> Tensor:
     """Take one step: read *x* (batch, input) in the state *h* (batch, hidden).
 
     Source: Elman (1990); equals ``torch.nn.RNNCell`` with ``b`` the sum of its biases.
+
+    Raises:
+        KeyError: a weight of that name is missing.
     """
     W, U, b = weights["W"], weights["U"], weights["b"]
     return torch.tanh(x @ W.T + h @ U.T + b)  # (batch, hidden)
@@ -94,15 +140,44 @@ def forward(
 
     Returns:
         All states, *start* first: (batch, time + 1, hidden).
+
+    Raises:
+        ValueError: the inputs have not three axes.
+        KeyError: a weight of that name is missing.
     """
     states = [start]
-    for t in range(inputs.shape[1]):
+    _, time, _ = inputs.shape
+    for t in range(time):
         h = step(weights, inputs[:, t], states[-1])
         if mask is not None:
             goes_on = mask[:, t : t + 1].to(h)  # (batch, 1)
             h = goes_on * h + (1 - goes_on) * states[-1]
         states.append(h)
     return torch.stack(states, dim=1)
+
+
+def stack(
+    layers: Sequence[Weights], inputs: Tensor, starts: Sequence[Tensor]
+) -> list[Tensor]:
+    """Read *inputs* with several layers, each of which reads the states of the one below.
+
+    Args:
+        layers: the weights of each, the lowest first.
+        inputs: (batch, time, input).
+        starts: each layer's state before the first step, (batch, hidden).
+
+    Returns:
+        each layer's states, its start first: (batch, time + 1, hidden).
+
+    Raises:
+        ValueError: there is not one start for each layer, or the inputs have not three axes.
+        KeyError: a weight of that name is missing.
+    """
+    found, read = [], inputs
+    for weights, start in zip(layers, starts, strict=True):
+        found.append(forward(weights, read, start))
+        read = found[-1][:, 1:]  # the states, without the start
+    return found
 
 
 def backward(
@@ -127,12 +202,17 @@ def backward(
         ``start``, under these names.
 
     Source: Werbos (1990).
+
+    Raises:
+        ValueError: the inputs have not three axes.
+        KeyError: a weight of that name is missing.
     """
     W, U, b = weights["W"], weights["U"], weights["b"]
     dW, dU, db = torch.zeros_like(W), torch.zeros_like(U), torch.zeros_like(b)
     d_inputs = torch.zeros_like(inputs)
     from_later = torch.zeros_like(states[:, 0])  # (batch, hidden)
-    for t in reversed(range(inputs.shape[1])):
+    _, time, _ = inputs.shape
+    for t in reversed(range(time)):
         x, old, new = inputs[:, t], states[:, t], states[:, t + 1]
         dh = asked[:, t] + from_later
         dz = dh * (1 - new**2)  # through the tanh
@@ -162,7 +242,13 @@ def prediction_loss(
     Returns:
         the mean negative log likelihood in nats, its gradient with respect to the
         states, and those with respect to ``V`` and ``a``.
+
+    Raises:
+        ValueError: there is nothing to predict.
+        KeyError: a weight of that name is missing.
     """
+    if not following.numel():
+        raise ValueError("there is no step to predict: the text is empty")
     scores = states @ weights["V"].T + weights["a"]  # (batch, time, outputs)
     log_p = scores.log_softmax(dim=-1)
     right = log_p.gather(-1, following.unsqueeze(-1))
@@ -181,6 +267,10 @@ def loss_and_gradients(
 
     Returns:
         the loss, the gradients of the five weights, and the last state.
+
+    Raises:
+        ValueError: there is nothing to predict, or the inputs have not three axes.
+        KeyError: a weight of that name is missing.
     """
     states = forward(weights, inputs, start)
     loss, asked, gradients = prediction_loss(weights, states[:, 1:], following)
@@ -192,10 +282,14 @@ def loss_and_gradients(
 def norm(gradients: Weights) -> float:
     """Return the length of all gradients together, as one long vector.
 
+    Squares are added in 64 bits: in 32 bits a gradient of 1e20 would already be infinite.
+
     >>> norm({"W": torch.tensor([[3.0]]), "b": torch.tensor([4.0])})
     5.0
     """
-    return math.sqrt(sum(float((g**2).sum()) for g in gradients.values()))
+    return math.sqrt(
+        sum(float((g.double() ** 2).sum()) for g in gradients.values())
+    )
 
 
 def clip(gradients: Weights, longest: float) -> dict[str, Tensor]:
@@ -203,10 +297,17 @@ def clip(gradients: Weights, longest: float) -> dict[str, Tensor]:
 
     Source: Pascanu, Mikolov and Bengio (2013), algorithm 1.
 
+    Raises:
+        ValueError: *longest* is not above zero, or a gradient is NaN or infinite, which no
+            scale can mend.
+
     >>> clip({"U": torch.tensor([3.0, 4.0])}, longest=1.0)["U"].tolist()
     [0.6..., 0.8...]
     """
-    scale = min(1.0, longest / max(norm(gradients), 1e-12))
+    length = norm(gradients)
+    if not longest > 0 or (longest < math.inf and not length < math.inf):
+        raise ValueError(f"can't clip a length of {length} to {longest}")
+    scale = min(1.0, longest / length) if length else 1.0
     return {name: scale * gradient for name, gradient in gradients.items()}
 
 
@@ -214,11 +315,16 @@ def from_torch(layer: nn.RNN, index: int = 0) -> dict[str, Tensor]:
     """Return copies of the weights of one layer of PyTorch's, under our names.
 
     Raises:
-        ValueError: the layer's activation function is not tanh, or it is bidirectional.
+        ValueError: the layer's activation function is not tanh, it is bidirectional, or it
+            has no layer of that *index*.
     """
     if layer.nonlinearity != "tanh" or layer.bidirectional:
         raise ValueError(
             f"only tanh in one direction is built by hand, not {layer}"
+        )
+    if not 0 <= index < layer.num_layers:
+        raise ValueError(
+            f"there are {layer.num_layers} layers, and no layer {index}"
         )
     weight, other = (
         getattr(layer, f"weight_{part}_l{index}") for part in ("ih", "hh")

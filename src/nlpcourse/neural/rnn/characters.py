@@ -30,8 +30,14 @@ class Alphabet:
     """
 
     def __init__(self, characters: Iterable[str]) -> None:
-        """Number every character that occurs in *characters*."""
+        """Number every character that occurs in *characters*.
+
+        Raises:
+            ValueError: there is none.
+        """
         self.characters = "".join(sorted(set(characters)))
+        if not self.characters:
+            raise ValueError("an alphabet needs at least one character")
         self._number = {c: number for number, c in enumerate(self.characters)}
 
     def __len__(self) -> int:
@@ -50,7 +56,16 @@ class Alphabet:
         return torch.tensor([self._number[c] for c in text], dtype=torch.long)
 
     def decode(self, numbers: Iterable[int]) -> str:
-        """Return the characters of the numbers, joined."""
+        """Return the characters of the numbers, joined.
+
+        Raises:
+            ValueError: no character has one of the numbers.
+        """
+        numbers = [int(number) for number in numbers]
+        if any(not 0 <= number < len(self) for number in numbers):
+            raise ValueError(
+                f"characters are numbered from 0 to {len(self) - 1}, not {numbers}"
+            )
         return "".join(self.characters[number] for number in numbers)
 
     def one_hot(self, numbers: Tensor) -> Tensor:
@@ -94,7 +109,12 @@ def train_by_hand(
         window: characters in a window.
         rate: learning rate.
         longest: a longer gradient is clipped to this length.
+
+    Raises:
+        ValueError: the text is too short for one window and the character after it.
     """
+    if not 0 < window < text.shape[1]:
+        raise ValueError(f"no window of {window} fits a text of {text.shape[1]}")
     run = Run(dict(weights))
     start = torch.zeros(len(text), weights["U"].shape[0])
     state, place = start, 0
@@ -149,7 +169,15 @@ class CharacterModel(nn.Module):
 def bits_per_character(
     weights: by_hand.Weights, alphabet: Alphabet, text: str, rows: int = 20
 ) -> float:
-    """Return the mean cost of a character of *text* in bits, cut into *rows* texts."""
+    """Return the mean cost of a character of *text* in bits, cut into *rows* texts.
+
+    Raises:
+        ValueError: a character is not in the alphabet, or a row has fewer than two.
+    """
+    if rows < 1 or len(text) < 2 * rows:
+        raise ValueError(
+            f"{len(text)} characters don't fill {rows} rows of two or more"
+        )
     numbers = alphabet.encode(text)
     time = len(numbers) // rows
     table = numbers[: rows * time].view(rows, time)
@@ -170,11 +198,13 @@ def write(
     """Continue *prompt* by *length* characters drawn from the model.
 
     Raises:
-        ValueError: the prompt is empty, or the temperature is not above zero.
+        ValueError: the prompt is empty or holds a character that is not in the alphabet,
+            the length is below zero, or the temperature is not above zero.
     """
-    if not prompt or temperature <= 0:
+    if not prompt or length < 0 or not temperature > 0:
         raise ValueError(
-            f"need a prompt and a temperature above 0, not {temperature}"
+            "need a prompt, a length of 0 or more and a temperature above 0, "
+            f"not {prompt!r}, {length} and {temperature}"
         )
     generator = torch.Generator().manual_seed(seed)
     state = torch.zeros(1, weights["U"].shape[0])

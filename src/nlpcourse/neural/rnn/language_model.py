@@ -47,14 +47,28 @@ class Vocabulary:
         return len(self.words)
 
     def __getitem__(self, word: str) -> int:
-        return self._number.get(word, self._number[UNKNOWN])
+        number = self._number.get(word, self._number.get(UNKNOWN))
+        if number is None:
+            raise ValueError(
+                f"the vocabulary has no {word!r}, and no {UNKNOWN} to stand for it"
+            )
+        return number
 
     def encode(self, tokens: Iterable[str]) -> Tensor:
         """Return the numbers of the tokens, (tokens,)."""
         return torch.tensor([self[token] for token in tokens], dtype=torch.long)
 
     def decode(self, numbers: Iterable[int]) -> list[str]:
-        """Return the words of the numbers."""
+        """Return the words of the numbers.
+
+        Raises:
+            ValueError: no word has one of the numbers.
+        """
+        numbers = [int(number) for number in numbers]
+        if any(not 0 <= number < len(self) for number in numbers):
+            raise ValueError(
+                f"words are numbered from 0 to {len(self) - 1}, not {numbers}"
+            )
         return [self.words[number] for number in numbers]
 
 
@@ -91,8 +105,15 @@ class TiedLanguageModel(nn.Module):
             cutoffs: ends of the classes of frequent words, and last the vocabulary's size.
             div_value: by how much each rarer class is narrower than the one before.
             dropout: share of the numbers dropped before and after the reader in training.
+
+        Raises:
+            ValueError: there are not at least two classes of words.
         """
         super().__init__()
+        if len(cutoffs) < 2:
+            raise ValueError(
+                f"need a class of frequent and one of rarer words, not {list(cutoffs)}"
+            )
         *inner, total = cutoffs
         self.softmax = nn.AdaptiveLogSoftmaxWithLoss(size, total, inner, div_value)
         self.dropout = nn.Dropout(dropout)
@@ -114,9 +135,21 @@ class TiedLanguageModel(nn.Module):
         """Return the vectors of *words*, (batch, time) → (batch, time, size).
 
         The vector of a word is its row in the softmax: what predicts it also reads it.
+
+        Raises:
+            ValueError: no word has one of the numbers.
         """
         flat = words.reshape(-1)
         ends = self.softmax.cutoffs  # e.g. [1000, 6000, 33278]
+        if (
+            not torch.compiler.is_compiling() and flat.numel()
+        ):  # not while exporting
+            low, high = int(flat.min()), int(flat.max())
+            if low < 0 or high >= ends[-1]:
+                raise ValueError(
+                    f"words are numbered from 0 to {ends[-1] - 1}, "
+                    f"not from {low} to {high}"
+                )
         places = [(flat < ends[0]).nonzero().squeeze(1)]
         vectors = [self.softmax.head.weight[flat[places[0]]]]
         for low, high, (project, rows) in zip(
@@ -187,16 +220,29 @@ class PlainLanguageModel(TiedLanguageModel):
 def columns(tokens: Tensor, rows: int) -> Tensor:
     """Cut one long text into *rows* equal texts that are read side by side, (rows, time).
 
+    Raises:
+        ValueError: there is no row, or not a token for each.
+
     >>> columns(torch.arange(7), rows=2).tolist()
     [[0, 1, 2], [3, 4, 5]]
     """
+    if not 0 < rows <= len(tokens):
+        raise ValueError(f"{len(tokens)} tokens can't be cut into {rows} rows")
+    tokens = torch.as_tensor(tokens)
     time = len(tokens) // rows
     return tokens[: rows * time].view(rows, time)
 
 
 def windows(text: Tensor, length: int) -> Iterator[tuple[Tensor, Tensor]]:
-    """Yield *text* (rows, time) in windows of *length* words, each with the words that follow."""
-    for start in range(0, text.shape[1] - 1, length):
+    """Yield *text* (rows, time) in windows of *length* words, each with the words that follow.
+
+    Raises:
+        ValueError: the length is below one, or the text has not two axes.
+    """
+    if length < 1:
+        raise ValueError(f"a window has at least one word, not {length}")
+    _, time = text.shape
+    for start in range(0, time - 1, length):
         following = text[:, start + 1 : start + 1 + length]
         yield text[:, start : start + following.shape[1]], following
 
@@ -218,7 +264,14 @@ def text_perplexity(
             first word is then read without what came before it.
         length: words in a window.
         carry: hand the state from window to window; False forgets it (a mistake worth seeing).
+
+    Raises:
+        ValueError: there are not two tokens for each row.
     """
+    if rows < 1 or len(tokens) < 2 * rows:
+        raise ValueError(
+            f"{len(tokens)} tokens don't make {rows} rows of two or more"
+        )
     model.eval()
     device = next(model.parameters()).device
     total, count, state = 0.0, 0, None
@@ -232,13 +285,17 @@ def text_perplexity(
 def unigram_perplexity(vocabulary: Vocabulary, tokens: Tensor) -> float:
     """Return the perplexity of a text under the words' relative frequencies alone.
 
+    Raises:
+        ValueError: the text is empty.
+
     >>> words = Vocabulary(["a", "b", "<unk>", "c"])
     >>> round(unigram_perplexity(words, words.encode(["a", "b"])), 6)
     4.0
     """
     total = sum(vocabulary.counts)
     cost = [-math.log(count / total) for count in vocabulary.counts]
-    return perplexity(sum(cost[number] for number in tokens.tolist()), len(tokens))
+    numbers = torch.as_tensor(tokens).tolist()
+    return perplexity(sum(cost[number] for number in numbers), len(numbers))
 
 
 @torch.no_grad()
@@ -253,12 +310,13 @@ def sample(
     """Continue *prompt* by *length* words drawn from the model, never ``<unk>``.
 
     Raises:
-        ValueError: the temperature is not above zero, or the prompt is empty.
+        ValueError: the temperature is not above zero, the length is below zero, the prompt is
+            empty, or there is no word but ``<unk>``.
     """
-    if temperature <= 0 or not prompt:
+    if not temperature > 0 or not len(prompt) or length < 0 or len(vocabulary) < 2:
         raise ValueError(
-            "need a prompt and a temperature above 0, "
-            f"not {prompt!r} and {temperature}"
+            "need a prompt, length 0 or more, a temperature above 0 and two words, "
+            f"not {prompt!r}, {length}, {temperature} and {len(vocabulary)}"
         )
     model.eval()
     generator = torch.Generator().manual_seed(seed)

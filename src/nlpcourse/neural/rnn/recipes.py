@@ -10,10 +10,13 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from nlpcourse import corpora, training
+from nlpcourse import corpora
 from nlpcourse.neural.rnn import characters as chars
 from nlpcourse.neural.rnn import language_model as lm
-from nlpcourse.training import Plan, Recipe
+from nlpcourse.training import registry
+from nlpcourse.training.checkpoints import CheckpointError
+from nlpcourse.training.recipe import Plan, Recipe
+from nlpcourse.training.registry import read_log
 
 
 class LanguageModelling:
@@ -206,7 +209,7 @@ RECIPES = {
 def load_language_model() -> tuple[lm.PlainLanguageModel, dict[str, Any]]:
     """Return the trained language model of this chapter and the log of its training."""
     recipe = RECIPES[LANGUAGE_MODEL_NAME]
-    tensors, log = training.load(LANGUAGE_MODEL_NAME, recipe)
+    tensors, log = registry.load(LANGUAGE_MODEL_NAME, recipe)
     model = build_language_model(LANGUAGE_MODEL)
     model.load_state_dict(tensors)
     return model.eval(), log
@@ -214,7 +217,7 @@ def load_language_model() -> tuple[lm.PlainLanguageModel, dict[str, Any]]:
 
 def load_character_model() -> tuple[chars.CharacterModel, dict[str, Any]]:
     """Return the trained character model of this chapter and the log of its training."""
-    tensors, log = training.load(CHARACTERS_NAME, RECIPES[CHARACTERS_NAME])
+    tensors, log = registry.load(CHARACTERS_NAME, RECIPES[CHARACTERS_NAME])
     _, _, alphabet = chars.book()
     model = chars.CharacterModel(len(alphabet), CHARACTERS["hidden"])
     model.load_state_dict(tensors)
@@ -226,7 +229,7 @@ def language_model_logs() -> list[dict[str, Any]]:
     found = []
     for seed in SEEDS:
         try:
-            found.append(training.read_log(f"rnn-wikitext2-seed{seed}"))
-        except training.CheckpointError:
+            found.append(read_log(f"rnn-wikitext2-seed{seed}"))
+        except CheckpointError:
             continue
     return found

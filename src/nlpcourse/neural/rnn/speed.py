@@ -17,7 +17,12 @@ def ratio(
     """Return how many times as long *one* takes as *other*: the best of *repeats* turns.
 
     Turns alternate and count processor time, so that a busy machine slows both alike.
+
+    Raises:
+        ValueError: no repeat.
     """
+    if repeats < 1:
+        raise ValueError(f"need at least one turn of each, not {repeats}")
     times: tuple[list[float], list[float]] = ([], [])
     for turn in range(repeats + 1):
         for action, kept in zip((one, other), times, strict=True):

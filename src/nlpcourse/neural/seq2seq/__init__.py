@@ -6,27 +6,3 @@ scores and weighs; `model` joins an encoder and a decoder; `search` writes outpu
 `bleu` judges them; `recipes` says how ``nlpcourse train`` trains; `translate` walks
 one sentence through the trained translator.
 """
-
-from nlpcourse.neural.seq2seq.attention import (
-    AdditiveScore,
-    DotScore,
-    GeneralScore,
-    attend,
-)
-from nlpcourse.neural.seq2seq.model import Decoder, Encoder, Memory, Seq2Seq
-from nlpcourse.neural.seq2seq.recipes import RECIPES
-from nlpcourse.neural.seq2seq.search import beam_search, greedy_search
-
-__all__ = [
-    "RECIPES",
-    "AdditiveScore",
-    "Decoder",
-    "DotScore",
-    "Encoder",
-    "GeneralScore",
-    "Memory",
-    "Seq2Seq",
-    "attend",
-    "beam_search",
-    "greedy_search",
-]

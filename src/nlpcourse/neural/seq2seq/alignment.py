@@ -1,24 +1,17 @@
-"""Who translates whom: gold links, baselines, and attention as a guess.
+"""Who translates whom: attention as a guess, beside gold links and what knows no attention.
 
-The links of the Greek New Testament with the Berean Standard Bible were made by
-hand, one kind of link only.  Och and Ney (2003) let annotators mark a link *sure*
-or merely *possible*; here every link counts as sure, and then the alignment error
-rate is one minus the F1 of the guessed links.
+Links, their error rate and IBM Model 1 are those of chapter 12.
 """
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import cast
 
-import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from nlpcourse import corpora
 from nlpcourse.corpora.records import AlignedVerse
 from nlpcourse.neural.seq2seq.model import Seq2Seq
 from nlpcourse.neural.seq2seq.symbols import (
@@ -28,148 +21,12 @@ from nlpcourse.neural.seq2seq.symbols import (
     length_batches,
     pad,
 )
+from nlpcourse.statistics.alignment.gold import verses
+from nlpcourse.statistics.alignment.links import Links, plain
 from nlpcourse.text.tokenization.bpe import encode_chunk, to_ranks
 from nlpcourse.text.tokenization.fast import train_fast
 
-Links = frozenset[tuple[int, int]]  # pairs (source position, target position)
 PIECES = 3_000  # of both languages together
-
-
-@lru_cache(maxsize=100_000)
-def plain(word: str) -> str:
-    """Return a word in small letters without accents, as both sides are read here.
-
-    >>> plain("Ἰησοῦ"), plain("The")
-    ('ιησου', 'the')
-    """
-    letters = unicodedata.normalize("NFD", word.lower())
-    return "".join(c for c in letters if not unicodedata.combining(c))
-
-
-def alignment_error_rate(
-    guessed: Iterable[Links],
-    sure: Iterable[Links],
-    possible: Iterable[Links] | None = None,
-) -> float:
-    """Return the alignment error rate of guessed links, between 0 and 1.
-
-    Args:
-        guessed: the links of each sentence.
-        sure: the links that should be found.
-        possible: the links that may be found, the sure ones among them; the sure
-            ones where None.
-
-    Raises:
-        ValueError: nothing is guessed and nothing is sure.
-
-    Source: Och and Ney (2003), equation 18.
-
-    >>> gold = [frozenset({(0, 0), (1, 1)})]
-    >>> alignment_error_rate([frozenset({(0, 0)})], gold)
-    0.33333333333333337
-    """
-    sure = list(sure)
-    hits = total = 0
-    for a, s, p in zip(
-        guessed, sure, sure if possible is None else possible, strict=True
-    ):
-        hits += len(a & s) + len(a & (p | s))
-        total += len(a) + len(s)
-    if not total:
-        raise ValueError(
-            "no link is guessed and none is sure: there is nothing to rate"
-        )
-    return 1 - hits / total
-
-
-def diagonal(verse: AlignedVerse) -> Links:
-    """Guess that a target word comes from the same relative place in the source.
-
-    >>> verse = AlignedVerse("", ["a", "b"], ["c", "d", "e", "f"], frozenset())
-    >>> sorted(diagonal(verse))
-    [(0, 0), (0, 1), (1, 2), (1, 3)]
-    """
-    stretch = len(verse.source) / len(verse.target)
-    return frozenset((int(j * stretch), j) for j in range(len(verse.target)))
-
-
-def without_marks(links: Links, target: Sequence[str]) -> Links:
-    """Drop the links of target tokens that hold no letter, as the gold has none.
-
-    >>> without_marks(frozenset({(0, 0), (0, 1)}), ["Blessed", ","])
-    frozenset({(0, 0)})
-    """
-    return frozenset(
-        (i, j) for i, j in links if any(c.isalnum() for c in target[j])
-    )
-
-
-def ibm_model_1(
-    verses: Sequence[tuple[Sequence[str], Sequence[str]]], rounds: int
-) -> list[Links]:
-    """Link each target word to the source word that best explains it, by counting.
-
-    Start with every pair of words equally likely; in each round share every target
-    word out among its verse's source words (and an empty word) in proportion to
-    what is believed, and believe the new counts.
-
-    Args:
-        verses: pairs of source words and target words.
-        rounds: of expectation and maximisation.
-
-    Returns:
-        The links of each verse; target words that the empty word explains best have
-        none.
-
-    Source: Brown et al. (1993), section 4.2.
-
-    >>> verses = [(["das", "haus"], ["the", "house"]), (["das"], ["the"])]
-    >>> [sorted(links) for links in ibm_model_1(verses, rounds=5)]
-    [[(0, 0), (1, 1)], [(0, 0)]]
-    """
-    left = {
-        w: n
-        for n, w in enumerate(sorted({w for s, _ in verses for w in s}), start=1)
-    }
-    right = {w: n for n, w in enumerate(sorted({w for _, t in verses for w in t}))}
-    numbers = [
-        ([0, *(left[w] for w in s)], [right[w] for w in t]) for s, t in verses
-    ]
-    keys = np.concatenate(  # one number for each pair of words, verse by verse
-        [
-            np.add.outer(np.array(t), np.array(s) * len(right)).ravel()
-            for s, t in numbers
-        ]
-    )
-    pairs, which = np.unique(keys, return_inverse=True)
-    sizes = np.concatenate([np.full(len(t), len(s)) for s, t in numbers])
-    firsts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
-    of_source = pairs // len(right)  # the source word of each pair
-    believed = np.full(len(pairs), 1.0)
-    for _ in range(rounds):
-        shares = believed[which]
-        shares /= np.repeat(np.add.reduceat(shares, firsts), sizes)
-        counts = np.bincount(which, weights=shares, minlength=len(pairs))
-        believed = counts / np.bincount(of_source, weights=counts)[of_source]
-    return _best_sources(numbers, believed[which])
-
-
-def _best_sources(
-    numbers: Sequence[tuple[list[int], list[int]]], beliefs: npt.NDArray[np.float64]
-) -> list[Links]:
-    """Take for every target word the source word with the highest belief."""
-    links, at = [], 0
-    for source, target in numbers:
-        table = beliefs[at : at + len(source) * len(target)].reshape(
-            len(target), -1
-        )
-        at += table.size
-        # on equal beliefs a word goes before the empty word, which stands at 0
-        best = len(source) - 1 - table[:, ::-1].argmax(axis=1)
-        links.append(
-            frozenset((int(i) - 1, j) for j, i in enumerate(best) if i > 0)
-        )
-    return links
 
 
 class WordPieces:
@@ -199,12 +56,6 @@ class WordPieces:
 
 
 @lru_cache(maxsize=1)
-def verses() -> list[AlignedVerse]:
-    """Return the verses with gold links, read once."""
-    return corpora.gnt_bsb()
-
-
-@lru_cache(maxsize=1)
 def word_pieces() -> WordPieces:
     """Return one vocabulary for the Greek and the English of the verses."""
     return WordPieces((w for v in verses() for w in (*v.source, *v.target)), PIECES)
@@ -225,7 +76,18 @@ def word_weights(
 
     Returns:
         (target words, source words); rows still add up to 1.
+
+    Raises:
+        ValueError: there is not one owner for each piece, or a word owns none.
     """
+    owned = [list(source_owners), list(target_owners)]
+    if list(weights.shape) != [len(owned[1]), len(owned[0])] or not all(
+        set(owners) == set(range(len(set(owners)))) and owners for owners in owned
+    ):
+        raise ValueError(
+            f"weights of the shape {tuple(weights.shape)} with the owners {owned}: give "
+            "each piece its word, counted from 0"
+        )
     left = torch.tensor(source_owners)
     right = torch.tensor(target_owners)
     into = weights.new_zeros(len(weights), int(left.max()) + 1)
@@ -277,15 +139,14 @@ def attention_of(
 def links_of(weights: Tensor) -> Links:
     """Link every target word to the source word with most of its weight.
 
+    Raises:
+        ValueError: there is no source word, or the weights are no table.
+
     >>> sorted(links_of(torch.tensor([[0.9, 0.1], [0.2, 0.8]])))
     [(0, 0), (1, 1)]
     """
+    if weights.dim() != 2 or not weights.shape[1]:
+        raise ValueError(
+            f"weights of the shape {tuple(weights.shape)} hold no source word to link to"
+        )
     return frozenset((i, j) for j, i in enumerate(weights.argmax(dim=1).tolist()))
-
-
-def error_of(guesses: Sequence[Links], chosen: Sequence[AlignedVerse]) -> float:
-    """Return the alignment error rate of guesses, without links of marks."""
-    kept = [
-        without_marks(g, v.target) for g, v in zip(guesses, chosen, strict=True)
-    ]
-    return alignment_error_rate(kept, [v.links for v in chosen])

@@ -79,6 +79,30 @@ class AdditiveScore(nn.Module):
         return scores.squeeze(3)
 
 
+def check_mask(mask: Tensor) -> None:
+    """Refuse a row that is nothing but filling: its weights can't add up to one.
+
+    Args:
+        mask: which inputs are no filling, (rows, inputs).
+
+    Raises:
+        ValueError: such a row is there, or the mask is no table of truth values.
+    """
+    if torch.compiler.is_compiling():  # also while a model is exported for the page
+        return
+    if mask.dtype != torch.bool or mask.dim() != 2:
+        raise ValueError(
+            f"a mask is a table of truth values, (rows, inputs); this one has the shape "
+            f"{tuple(mask.shape)} and holds {mask.dtype}"
+        )
+    empty = (~mask.any(dim=1)).nonzero().flatten().tolist()
+    if empty:
+        raise ValueError(
+            f"rows {empty[:5]} of the mask are nothing but filling; give every row an "
+            "input to look at"
+        )
+
+
 def attend(scores: Tensor, memory: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
     """Turn scores into weights, and weights into one context for each output.
 
@@ -90,6 +114,9 @@ def attend(scores: Tensor, memory: Tensor, mask: Tensor) -> tuple[Tensor, Tensor
     Returns:
         The contexts (rows, outputs, size) and the weights (rows, outputs, inputs).
 
+    Raises:
+        ValueError: a row has no input that is no filling.
+
     >>> scores = torch.tensor([[[0.0, 0.0, 9.0]]])
     >>> memory = torch.tensor([[[1.0], [3.0], [100.0]]])
     >>> mask = torch.tensor([[True, True, False]])
@@ -97,6 +124,7 @@ def attend(scores: Tensor, memory: Tensor, mask: Tensor) -> tuple[Tensor, Tensor
     >>> context.item(), weights.tolist()
     (2.0, [[[0.5, 0.5, 0.0]]])
     """
+    check_mask(mask)
     scores = scores.masked_fill(~mask.unsqueeze(1), -torch.inf)
     weights = scores.softmax(dim=2)
     return weights @ memory, weights
@@ -109,8 +137,10 @@ def make_score(kind: str, size: int) -> nn.Module:
     """Return a fresh scoring module by its name, one of :data:`SCORES`.
 
     Raises:
-        ValueError: no score is called so.
+        ValueError: no score is called so, or the states have no numbers.
     """
+    if size < 1:
+        raise ValueError(f"a state needs one number or more, not {size}")
     if kind == "dot":
         return DotScore()
     if kind == "general":

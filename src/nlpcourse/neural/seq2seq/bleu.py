@@ -19,9 +19,14 @@ Tokens = Sequence[str]
 def ngrams(tokens: Tokens, n: int) -> Counter[tuple[str, ...]]:
     """Count the runs of *n* tokens.
 
+    Raises:
+        ValueError: *n* is below 1, or the tokens are a text that nobody has cut.
+
     >>> ngrams("a a b a a".split(), 2).most_common(1)
     [(('a', 'a'), 2)]
     """
+    if n < 1 or isinstance(tokens, str):
+        raise ValueError(f"{n} of {tokens!r}: give a list of tokens, and 1 or more")
     return Counter(tuple(tokens[i : i + n]) for i in range(len(tokens) - n + 1))
 
 
@@ -40,15 +45,20 @@ def clipped_matches(output: Tokens, references: Sequence[Tokens], n: int) -> int
 def closest_length(output: Tokens, references: Sequence[Tokens]) -> int:
     """Return the length of the reference nearest in length; of two, the shorter.
 
+    Raises:
+        ValueError: there is no reference.
+
     >>> closest_length("a b c".split(), ["a b".split(), "a b c d".split()])
     2
     """
+    if not len(references):
+        raise ValueError("an output without a reference can't be judged; give one")
     return min((abs(len(r) - len(output)), len(r)) for r in references)[1]
 
 
 @dataclass(frozen=True)
 class Bleu:
-    """BLEU and its parts, all between 0 and 1."""
+    """A score and its parts: four precisions and the penalty, all from 0 to 1."""
 
     score: float
     precisions: tuple[float, ...]
@@ -63,13 +73,15 @@ def bleu(outputs: Sequence[Tokens], references: Sequence[Sequence[Tokens]]) -> B
         references: for each sentence the tokens of every reference translation.
 
     Raises:
-        ValueError: the numbers of outputs and of sentences differ, or are zero.
+        ValueError: the numbers of outputs and of sentences differ, or are zero, or a
+            sentence has no reference.
 
     >>> bleu(["no lo sé .".split()], [["no lo sé .".split()]]).score
     1.0
     """
-    if len(outputs) != len(references) or not outputs:
+    if len(outputs) != len(references) or not len(outputs):
         raise ValueError(f"{len(outputs)} outputs for {len(references)} sentences")
+    wanted = sum(map(closest_length, outputs, references))
     both = list(zip(outputs, references, strict=True))
     precisions = []
     for n in (1, 2, 3, 4):
@@ -77,7 +89,6 @@ def bleu(outputs: Sequence[Tokens], references: Sequence[Sequence[Tokens]]) -> B
         possible = sum(max(0, len(output) - n + 1) for output in outputs)
         precisions.append(matches / possible if possible else 0.0)
     written = sum(map(len, outputs))
-    wanted = sum(closest_length(output, refs) for output, refs in both)
     penalty = (
         1.0 if written >= wanted else math.exp(1 - wanted / max(written, 1e-9))
     )

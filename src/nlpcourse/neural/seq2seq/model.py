@@ -71,8 +71,13 @@ class Encoder(nn.Module):
         dropout: float = 0.0,
         lexical: bool = False,
     ) -> None:
-        """Draw the weights."""
+        """Draw the weights; raise ValueError where a size can't be."""
         super().__init__()
+        if min(symbols, size, layers) < 1 or hidden < 2 or hidden % 2:
+            raise ValueError(
+                f"{symbols} symbols, size {size}, hidden {hidden}, {layers} layers: all "
+                "must be positive, and hidden even, half for each direction"
+            )
         self.embedding = nn.Embedding(symbols, size, padding_idx=PAD)
         self.lstm = nn.LSTM(
             size,
@@ -128,8 +133,12 @@ class Decoder(nn.Module):
         attention: str = "general",
         dropout: float = 0.0,
     ) -> None:
-        """Draw the weights."""
+        """Draw the weights; raise ValueError where a size can't be."""
         super().__init__()
+        if min(symbols, size, hidden) < 1:
+            raise ValueError(
+                f"{symbols} symbols, size {size}, hidden {hidden}: all must be positive"
+            )
         self.embedding = nn.Embedding(symbols, size, padding_idx=PAD)
         nn.init.normal_(self.embedding.weight, std=size**-0.5)
         self.lstm = nn.LSTM(size, hidden, batch_first=True)

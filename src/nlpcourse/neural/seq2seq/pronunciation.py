@@ -105,6 +105,23 @@ def edit_distance(first: Sequence[str], second: Sequence[str]) -> int:
     return row[-1]
 
 
+def beside_dictionary(word: str, said: Sequence[str], lexicon: Lexicon) -> str:
+    """Return what the dictionary says to a pronunciation: a tick, or what it has.
+
+    >>> beside_dictionary("at", ["AE", "T"], {"at": [("AE", "T")]})
+    '✓'
+    >>> beside_dictionary("at", ["AH", "T"], {"at": [("AE", "T")]})
+    '✗ it has AE T'
+    >>> beside_dictionary("zat", ["Z", "AE", "T"], {"at": [("AE", "T")]})
+    'not in it'
+    """
+    if word not in lexicon:
+        return "not in it"
+    if tuple(said) in lexicon[word]:
+        return "✓"
+    return f"✗ it has {' or '.join(' '.join(p) for p in lexicon[word])}"
+
+
 @dataclass(frozen=True)
 class ErrorRates:
     """Phoneme and word error rate, from 0 to 1 (the first may pass 1)."""
@@ -127,11 +144,10 @@ def error_rates(
         an edit.
 
     Raises:
-        ValueError: there are no outputs.
+        ValueError: there are no outputs, or a word of theirs has no pronunciation.
 
     Source: the measures of Bisani and Ney (2008, section 4), whose reference with
-        the smallest
-    edit distance is the one that counts.
+        the smallest edit distance is the one that counts.
 
     >>> outputs = {"a": ["EY"], "at": ["AE", "D"]}
     >>> error_rates(outputs, {"a": [("AH",), ("EY",)], "at": [("AE", "T")]})
@@ -139,6 +155,11 @@ def error_rates(
     """
     if not outputs:
         raise ValueError("no outputs to compare; give at least one word")
+    for word in outputs:
+        if not any(lexicon.get(word, ())):
+            raise ValueError(
+                f"the lexicon has no pronunciation of {word!r} to compare"
+            )
     edits = sounds = wrong = 0
     for word, output in outputs.items():
         distance, length = min(

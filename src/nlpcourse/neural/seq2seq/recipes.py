@@ -1,8 +1,8 @@
 """What ``nlpcourse train`` trains for this chapter.
 
-Three seeds of the pronouncer, the translator and the aligner, and one translator
-without attention. Batches hold pairs of like length; greedy search is judged on all
-test items, beam search on a fixed part of them.
+Three seeds each of the pronouncer, of the translator with and without attention, of
+the aligner, and of the small models that spell backwards (see ``backwards``). Greedy
+search is judged on all test items, beam search on a fixed part of them.
 """
 
 from __future__ import annotations
@@ -10,132 +10,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-import torch
-from torch import Tensor, nn
-from torch.nn import functional
-
-from nlpcourse import training
-from nlpcourse.neural.seq2seq import alignment, pronunciation, translation
-from nlpcourse.neural.seq2seq.model import Decoder, Encoder, Seq2Seq
-from nlpcourse.neural.seq2seq.search import beam_search, greedy_search
-from nlpcourse.neural.seq2seq.symbols import BEGIN, END, PAD, length_batches, pad
-from nlpcourse.training import Plan, Recipe
-
-Pair = tuple[list[int], list[int]]
-
-
-def build_model(config: Mapping[str, Any], inputs: int, outputs: int) -> Seq2Seq:
-    """Return an untrained model of the sizes in *config*."""
-    encoder = Encoder(
-        inputs,
-        config["size"],
-        config["hidden"],
-        config["layers"],
-        config["dropout"],
-        config["lexical"],
-    )
-    decoder = Decoder(
-        outputs,
-        config["size"],
-        config["hidden"],
-        config["attention"],
-        config["dropout"],
-    )
-    return Seq2Seq(encoder, decoder, config["shared"])
-
-
-class Teaching:
-    """Teacher forcing on pairs of sequences, in batches of like length.
-
-    Args:
-        config: sizes of the model, and ``rows`` of a batch.
-        pairs: input and output numbers, without begin and end.
-        inputs: symbols of the input.
-        outputs: symbols of the output.
-    """
-
-    def __init__(
-        self,
-        config: Mapping[str, Any],
-        pairs: Sequence[Pair],
-        inputs: int,
-        outputs: int,
-    ) -> None:
-        """Make the model and keep the pairs."""
-        self.model: nn.Module = build_model(config, inputs, outputs)
-        self.pairs = pairs
-        self.rows: int = config["rows"]
-        self.lengths = [len(source) + len(target) for source, target in pairs]
-        self.per_epoch = len(pairs) // self.rows
-        self._epoch, self._batches = -1, [[0]]
-
-    def batch(self, step: int) -> tuple[Tensor, ...]:
-        """Return inputs (rows, inputs) and whole outputs (with begin, end)."""
-        epoch, place = divmod(step, self.per_epoch)
-        if epoch != self._epoch:
-            self._epoch = epoch
-            self._batches = length_batches(self.lengths, self.rows, seed=epoch)
-        chosen = self._batches[place]
-        source = pad([self.pairs[k][0] for k in chosen])
-        return source, pad([[BEGIN, *self.pairs[k][1], END] for k in chosen])
-
-    def loss(
-        self, model: nn.Module, batch: tuple[Tensor, ...], carry: tuple[Tensor, ...]
-    ) -> tuple[Tensor, tuple[Tensor, ...]]:
-        """Return the mean cross-entropy of the true next symbols."""
-        return teacher_forcing_loss(model, *batch), ()
-
-    def evaluate(self) -> dict[str, float]:
-        """Return nothing: the tasks below know what to measure."""
-        return {}
-
-
-def teacher_forcing_loss(
-    model: nn.Module, source: Tensor, target: Tensor
-) -> Tensor:
-    """Return the mean cross-entropy of each next symbol, given the true past.
-
-    Args:
-        model: takes inputs and outputs so far.
-        source: inputs, (rows, inputs).
-        target: true outputs with begin and end, (rows, outputs + 1).
-    """
-    logits = model(source, target[:, :-1]).logits  # (rows, outputs, symbols)
-    return functional.cross_entropy(
-        logits.flatten(0, 1), target[:, 1:].flatten(), ignore_index=PAD
-    )
-
-
-def write_all(
-    model: Seq2Seq, sources: Sequence[list[int]], width: int, alpha: float = 1.0
-) -> list[list[int]]:
-    """Return the model's output for every input, by greedy or by beam search.
-
-    Args:
-        model: a trained model.
-        sources: input numbers.
-        width: of the beam.
-        alpha: power of the length by which a beam's scores are divided.
-    """
-    model.eval()
-    outputs: list[list[int]] = [[] for _ in sources]
-    batches = length_batches([len(s) for s in sources], 64, seed=0, shuffled=False)
-    for chosen in batches:
-        source = pad([sources[k] for k in chosen])
-        longest = 2 * source.shape[1] + 10
-        with torch.no_grad():
-            state = model.start(source)
-        if width == 1:
-            written = greedy_search(model.step, state, BEGIN, END, longest)
-        else:
-            beams = beam_search(
-                model.step, state, width, BEGIN, END, longest, alpha
-            )
-            written = [hypotheses[0].symbols for hypotheses in beams]
-        for k, output in zip(chosen, written, strict=True):
-            outputs[k] = output
-    return outputs
-
+from nlpcourse.neural.seq2seq import (
+    alignment,
+    backwards,
+    pronunciation,
+    translation,
+)
+from nlpcourse.neural.seq2seq.model import Seq2Seq
+from nlpcourse.neural.seq2seq.teaching import Teaching, build_model, write_all
+from nlpcourse.statistics.alignment import gold
+from nlpcourse.training import registry
+from nlpcourse.training.recipe import Plan, Recipe
+from nlpcourse.training.registry import over_seeds, read_log
 
 BEAM = 4
 
@@ -254,21 +140,19 @@ class Aligning(Teaching):
         pieces = alignment.word_pieces()
         pairs = [
             (pieces.encode(verse.source)[0], pieces.encode(verse.target)[0])
-            for verse in alignment.verses()
+            for verse in gold.verses()
         ]
         super().__init__(config, pairs, len(pieces), len(pieces))
 
     def evaluate(self) -> dict[str, float]:
         """Return the alignment error rate of attention and its neighbours."""
-        model, chosen = cast(Seq2Seq, self.model), alignment.verses()
+        model, chosen = cast(Seq2Seq, self.model), gold.verses()
         pieces = alignment.word_pieces()
         metrics = {}
         for name, shift in (("", 0), ("one_earlier_", -1), ("one_later_", 1)):
             weights = alignment.attention_of(model, pieces, chosen, shift)
             guesses = [alignment.links_of(table) for table in weights]
-            metrics[f"{name}alignment_error_rate"] = alignment.error_of(
-                guesses, chosen
-            )
+            metrics[f"{name}alignment_error_rate"] = gold.error_of(guesses, chosen)
         return metrics
 
 
@@ -309,7 +193,6 @@ NO_ATTENTION = {**TRANSLATOR, "attention": "none"}
 SEEDS = (0, 1, 2)
 PRONOUNCER_NAME = "seq2seq-cmudict-seed0"
 TRANSLATOR_NAME = "seq2seq-tatoeba-seed0"
-NO_ATTENTION_NAME = "seq2seq-tatoeba-no-attention-seed0"
 ALIGNER_NAME = "seq2seq-gnt-seed0"
 
 
@@ -361,37 +244,30 @@ def _recipes(seed: int) -> dict[str, Recipe]:
 
 
 RECIPES = {
-    name: recipe for seed in SEEDS for name, recipe in _recipes(seed).items()
+    **{name: recipe for seed in SEEDS for name, recipe in _recipes(seed).items()},
+    **backwards.RECIPES,
 }
 
 
-def over_seeds(stem: str, metric: str) -> dict[int, float]:
-    """Return a metric of every trained seed of a task, from the logs.
+def bleu_by_length(stem: str) -> dict[str, float]:
+    """Return BLEU by the words of the English sentence, mean over the seeds.
 
     Args:
-        stem: a recipe's name without its seed, such as ``"seq2seq-gnt"``.
-        metric: as the task's ``evaluate`` calls it.
+        stem: the recipes' name without the seed.
     """
-    names = {seed: f"{stem}-seed{seed}" for seed in SEEDS}
-    folder = training.checkpoints_dir()
-    return {
-        seed: float(training.read_log(name)["metrics"][metric])
-        for seed, name in names.items()
-        if (folder / f"{name}.json").is_file()
-    }
+    found = {}
+    for low, high in LENGTHS:
+        scores = over_seeds(stem, f"bleu_words_{low}_{high}", SEEDS)
+        found[f"{low}–{high}"] = sum(scores.values()) / len(scores)
+    return found
 
 
-def bleu_by_length(name: str) -> dict[str, float]:
-    """Return BLEU by the words of the English sentence, from a log.
-
-    Args:
-        name: of the recipe.
-    """
-    metrics = training.read_log(name)["metrics"]
-    return {
-        f"{low}–{high}": float(metrics[f"bleu_words_{low}_{high}"])
-        for low, high in LENGTHS
-    }
+def minutes(stem: str) -> float:
+    """Return how long one seed's training took, mean over the seeds, in minutes."""
+    seconds = [
+        float(read_log(f"{stem}-seed{seed}")["training_seconds"]) for seed in SEEDS
+    ]
+    return sum(seconds) / len(seconds) / 60
 
 
 def load_pronouncer() -> tuple[Seq2Seq, dict[str, Any]]:
@@ -413,6 +289,6 @@ def load_aligner() -> tuple[Seq2Seq, dict[str, Any]]:
 
 
 def _load(name: str, model: Seq2Seq) -> tuple[Seq2Seq, dict[str, Any]]:
-    tensors, log = training.load(name, RECIPES[name])
+    tensors, log = registry.load(name, RECIPES[name])
     model.load_state_dict(tensors)
     return model.eval(), log

@@ -14,6 +14,7 @@ Transformer may keep what it has written so far.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -105,14 +106,18 @@ def beam_search(
         those cut off.
 
     Raises:
-        ValueError: the width is below 1.
+        ValueError: the width or the longest length is below 1, or *alpha* is no number.
 
     Source: Sutskever, Vinyals and Le (2014), section 3.2; the normalisation is that
-        of Cho et al.
-    (2014), with the power of Wu et al. (2016), equation 14, in a simpler form.
+        of Cho et al. (2014), with the power of Wu et al. (2016), equation 14, in a
+        simpler form.
     """
     if width < 1:
         raise ValueError(f"a beam needs a width of 1 or more, not {width}")
+    if longest < 1 or not math.isfinite(alpha):
+        raise ValueError(
+            f"at most {longest} symbols, alpha {alpha}: nothing to search"
+        )
     rows, device = len(state[0]), state[0].device
     first_of = torch.arange(rows, device=device).unsqueeze(1) * width  # (rows, 1)
     state = tuple(part.repeat_interleave(width, dim=0) for part in state)

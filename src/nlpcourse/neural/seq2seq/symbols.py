@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 PAD, BEGIN, END = 0, 1, 2
-SPECIALS = ("<pad>", "<s>", "</s>")
+SPECIALS = ("(filling)", "(begin)", "(end)")
 
 
 class Symbols:
@@ -36,8 +36,15 @@ class Symbols:
         """Return the numbers of a sequence of symbols.
 
         Raises:
-            KeyError: the alphabet lacks a symbol.
+            ValueError: the alphabet lacks a symbol.
         """
+        sequence = list(sequence)
+        for symbol in sequence:
+            if symbol not in self._number:
+                raise ValueError(
+                    f"the alphabet has no {symbol!r}; it has "
+                    f"{' '.join(self.symbols[len(SPECIALS) :])}"
+                )
         return [self._number[symbol] for symbol in sequence]
 
     def decode(self, numbers: Iterable[int]) -> list[str]:
@@ -48,9 +55,14 @@ class Symbols:
 def pad(sequences: Sequence[Sequence[int]]) -> Tensor:
     """Return sequences as one tensor (rows, time), filled up with ``PAD``.
 
+    Raises:
+        ValueError: there are no sequences.
+
     >>> pad([[5, 6], [7]]).tolist()
     [[5, 6], [7, 0]]
     """
+    if not len(sequences):
+        raise ValueError("no sequences to fill up; give at least one")
     longest = max(map(len, sequences))
     rows = [
         [*sequence] + [PAD] * (longest - len(sequence)) for sequence in sequences
@@ -69,8 +81,7 @@ def length_batches(
     """Return the indices of all items in batches of like length.
 
     Items are sorted by length with ties in random order, cut into batches, and the
-    batches are
-    shuffled: little filling, and another order for every seed.
+    batches are shuffled: little filling, and another order for every seed.
 
     Args:
         lengths: of the items.
@@ -79,9 +90,14 @@ def length_batches(
         shuffled: False keeps every item and the batches in order of length, for
             evaluation.
 
+    Raises:
+        ValueError: a batch would have no rows.
+
     >>> length_batches([3, 1, 2, 1], rows=2, seed=0, shuffled=False)
     [[1, 3], [2, 0]]
     """
+    if rows < 1:
+        raise ValueError(f"a batch needs one row or more, not {rows}")
     order = list(range(len(lengths)))
     rng = random.Random(seed)
     if shuffled:
@@ -92,3 +108,38 @@ def length_batches(
         batches = [batch for batch in batches if len(batch) == rows]
         rng.shuffle(batches)
     return batches
+
+
+class Epochs:
+    """Which items each step of a training reads: batches of like length, epoch after epoch.
+
+    Args:
+        lengths: of the items.
+        rows: items in a batch.
+
+    Raises:
+        ValueError: the items do not fill one batch.
+
+    >>> epochs = Epochs([3, 1, 2, 1], rows=2)
+    >>> epochs.steps, sorted(epochs.items(0) + epochs.items(1))
+    (2, [0, 1, 2, 3])
+    """
+
+    def __init__(self, lengths: Sequence[int], rows: int) -> None:
+        """Keep the lengths; no epoch is laid out yet."""
+        if not 1 <= rows <= len(lengths):
+            raise ValueError(
+                f"{len(lengths)} pairs do not fill a batch of {rows}; give more pairs or "
+                "fewer rows"
+            )
+        self.lengths, self.rows = lengths, rows
+        self.steps = len(lengths) // rows
+        self._epoch, self._batches = -1, [[0]]
+
+    def items(self, step: int) -> list[int]:
+        """Return the indices of the step's items."""
+        epoch, place = divmod(step, self.steps)
+        if epoch != self._epoch:
+            self._epoch = epoch
+            self._batches = length_batches(self.lengths, self.rows, seed=epoch)
+        return self._batches[place]

@@ -20,6 +20,7 @@ from nlpcourse.neural.seq2seq.search import beam_search, greedy_search
 from nlpcourse.neural.seq2seq.symbols import BEGIN, END
 
 LONGEST = 60  # pieces of a translation
+WIDEST = 100  # of a beam
 
 
 @dataclass(frozen=True)
@@ -59,12 +60,15 @@ def translate(
         model: with the pieces of this chapter; the trained translator where None.
 
     Raises:
-        ValueError: the sentence is empty.
+        ValueError: the sentence is empty, or the width is not from 1 to 100.
     """
-    pieces = translation.pieces()
-    numbers = pieces.encode(sentence)
+    if not 1 <= width <= WIDEST:
+        raise ValueError(
+            f"a beam of {width} is none of 1 to {WIDEST}; choose another"
+        )
     if not sentence.strip():
         raise ValueError("there is nothing to translate; give at least one word")
+    numbers = translation.pieces().encode(sentence)
     model = (model or translator()).eval()
     source = torch.tensor([numbers])
     if width == 1:
@@ -92,30 +96,6 @@ def look_back(
         cast(Tensor, decoded.weights)[0],
         found.tolist(),
     )
-
-
-def continue_from(
-    model: Seq2Seq,
-    source: Sequence[int],
-    prefix: Sequence[int],
-    longest: int = LONGEST,
-) -> list[int]:
-    """Force *prefix* on the decoder and let it write the rest; return all.
-
-    Args:
-        model: a trained model.
-        source: input numbers.
-        prefix: output numbers that it must begin with.
-        longest: at most so many symbols more.
-    """
-    state = model.start(torch.tensor([list(source)]))
-    last = BEGIN
-    with torch.no_grad():
-        for symbol in prefix:
-            _, state = model.step(torch.tensor([last]), state)
-            last = symbol
-    (rest,) = greedy_search(model.step, state, last, END, longest)
-    return [*prefix, *rest]
 
 
 @torch.no_grad()

@@ -168,7 +168,8 @@ def corpus_bleu(
         references: all the translations of each sentence.
 
     Raises:
-        ValueError: the numbers of outputs and of sentences differ.
+        ValueError: the numbers of outputs and of sentences differ or are zero, or a
+            sentence has no translation.
 
     >>> round(corpus_bleu(["Yo no lo sé ."], [["No lo sé.", "Yo no lo sé."]]), 1)
     100.0
@@ -177,6 +178,10 @@ def corpus_bleu(
 
     if len(outputs) != len(references):
         raise ValueError(f"{len(outputs)} outputs but {len(references)} sentences")
+    if not len(outputs) or not all(map(len, references)):
+        raise ValueError(
+            "every output needs a reference, and there must be an output"
+        )
     most = max(map(len, references))
     streams = [
         [r[k] if k < len(r) else None for r in references] for k in range(most)

@@ -42,7 +42,14 @@ def block_gradients(
     Returns:
         the sum of the losses, its gradients for *centre*, *context* and *noise*, and the number
         of pairs of each centre, (time,).
+
+    Raises:
+        ValueError: the stretch is empty, no negatives were drawn, or vectors are no fractions.
     """
+    if not len(centre) or not len(noise):
+        raise ValueError("a stretch needs at least one word and one negative")
+    if not all(part.is_floating_point() for part in (centre, context, noise)):
+        raise ValueError("vectors hold fractions, not whole numbers")
     for_centre, for_context = torch.zeros_like(centre), torch.zeros_like(context)
     count, loss = centre.new_zeros(len(centre)), centre.new_zeros(())
     for distance in range(1, int(reach.max()) + 1):
@@ -128,8 +135,17 @@ class SkipGram(nn.Module):
         threshold: float,
         power: float = 0.75,
     ) -> None:
-        """Draw small vectors for the centres, as the program of 2013 does; contexts begin at 0."""
+        """Draw small vectors for the centres, as the program of 2013 does; contexts begin at 0.
+
+        Raises:
+            ValueError: a size is below one.
+        """
         super().__init__()
+        if min(size, window, negatives, drawn) < 1:
+            raise ValueError(
+                f"size {size}, window {window}, negatives {negatives} and drawn {drawn} are "
+                "all one or more"
+            )
         self.centres = nn.Parameter((torch.rand(len(counts), size) - 0.5) / size)
         self.contexts = nn.Parameter(torch.zeros(len(counts), size))
         self.window, self.negatives, self.drawn = window, negatives, drawn

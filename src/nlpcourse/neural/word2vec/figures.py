@@ -38,7 +38,7 @@ def sampling(
     right.axhline(1, color=plots.PALETTE[2], linestyle=":")
     right.set_yticks([0.25, 0.5, 1, 2, 4], ["¼", "½", "1", "2", "4"])
     right.minorticks_off()
-    right.set_ylabel("drawn as noise / drawn by frequency")
+    right.set_ylabel("as noise / by frequency")
     for axis, values in ((left, keep), (right, ratio)):
         axis.set_xlabel("share of all running words")
         for word in marked:
@@ -49,11 +49,16 @@ def sampling(
     return fig
 
 
-def losses(log: Sequence[Mapping[str, float]]) -> Any:
-    """Draw the mean loss of a pair against the step."""
+def losses(log: Sequence[Mapping[str, float]], by_frequency: float) -> Any:
+    """Draw the mean loss of a pair against the step, and what frequencies alone would give."""
     fig, axis = plots.subplots(figsize=(7, 2.8))
     steps = [entry["step"] for entry in log]
-    axis.plot(steps, [entry["loss"] for entry in log], color=plots.PALETTE[0])
+    values = [entry["loss"] for entry in log]
+    axis.plot(steps, values, color=plots.PALETTE[0], label="skip-gram")
+    axis.axhline(
+        by_frequency, color=plots.PALETTE[1], ls="--", label="frequencies alone"
+    )
+    axis.legend()
     axis.set_xlabel("step")
     axis.set_ylabel("mean loss of a pair (nats)")
     return fig
@@ -91,7 +96,7 @@ def counting_and_predicting(
 
 def plane(vectors: WordVectors, groups: Mapping[str, Sequence[str]]) -> Any:
     """Draw groups of words in the plane in which they lie furthest apart."""
-    fig, axis = plots.subplots(figsize=(7, 4.6))
+    fig, axis = plots.subplots(figsize=(7, 5.6))
     words = [word for group in groups.values() for word in group]
     rows = vectors.units[[vectors.number(word) for word in words]]
     centred = rows - rows.mean(dim=0)
@@ -110,7 +115,7 @@ def plane(vectors: WordVectors, groups: Mapping[str, Sequence[str]]) -> Any:
             markersize=5,
             label=name,
         )
-    for word, (x, y) in zip(words, apart(flat.tolist(), 0.15, 0.045), strict=True):
+    for word, (x, y) in zip(words, apart(flat.tolist(), 0.2, 0.05), strict=True):
         axis.text(x + 0.02, y, word, fontsize=8, verticalalignment="center")
     axis.set_xlabel("first direction")
     axis.set_ylabel("second direction")

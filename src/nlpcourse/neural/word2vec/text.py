@@ -32,7 +32,15 @@ class Vocabulary:
     def __init__(
         self, sentences: Iterable[Sequence[str]], least: int = LEAST
     ) -> None:
-        """Count all words; keep those that occur *least* times or more."""
+        """Count all words; keep those that occur *least* times or more.
+
+        Raises:
+            ValueError: *least* is below one.
+        """
+        if least < 1:
+            raise ValueError(
+                f"a word occurs once or more; {least} as the least is none"
+            )
         counts = Counter(word for sentence in sentences for word in sentence)
         kept = [word for word, count in counts.items() if count >= least]
         self.words = sorted(kept, key=lambda word: (-counts[word], word))
@@ -78,10 +86,15 @@ class Corpus:
 def number(sentences: Sequence[Sequence[str]], least: int = LEAST) -> Corpus:
     """Return *sentences* as numbers, without the words rarer than *least*.
 
+    Raises:
+        ValueError: no word occurs that often.
+
     >>> number([["a", "b"], ["b", "c", "b"]], least=2).sentence.tolist()
     [0, 1, 1]
     """
     vocabulary = Vocabulary(sentences, least)
+    if not len(vocabulary):
+        raise ValueError(f"no word of the text occurs {least} times; ask for fewer")
     coded = [vocabulary.encode(sentence) for sentence in sentences]
     lengths = torch.tensor([len(sentence) for sentence in coded])
     return Corpus(
@@ -117,9 +130,14 @@ def companions(
         seed: of the draw.
         count: how many stretches.
 
+    Raises:
+        ValueError: width or count is below zero.
+
     >>> companions([["a", "cat", "sat"]], "cat", width=1, seed=0, count=1)
     ['a ____ sat']
     """
+    if width < 0 or count < 0:
+        raise ValueError(f"width {width} and count {count} are not below zero")
     generator = torch.Generator().manual_seed(seed)
     places = []
     for line in sentences:
@@ -146,11 +164,16 @@ def pairs(
         generator: draws every centre's own reach, from 1 to *window*, each as likely as any
             other; without one the reach is always *window*.
 
+    Raises:
+        ValueError: the window is below one.
+
     Source: Mikolov et al. (2013a), section 3.2.
 
     >>> pairs([7, 8, 9], window=1)
     [(7, 8), (8, 7), (8, 9), (9, 8)]
     """
+    if window < 1:
+        raise ValueError(f"a window reaches one word or more, not {window}")
     found = []
     for place, centre in enumerate(words):
         reach = window
@@ -166,11 +189,20 @@ def keep_probability(counts: Tensor, threshold: float) -> Tensor:
 
     The formula is that of the program of 2013 (and gensim's); the paper's has no second term.
 
+    Raises:
+        ValueError: a count or the threshold is not above zero.
+
     Source: Mikolov et al. (2013b), section 2.3.
 
     >>> keep_probability(torch.tensor([1.0, 99.0]), threshold=0.01)
     tensor([1.0000, 0.1106])
     """
+    if not bool((counts > 0).all()) or not threshold > 0:
+        raise ValueError(
+            "counts and threshold are above zero; "
+            f"the threshold is {threshold}, the "
+            f"smallest count {float(counts.min()) if len(counts) else 'missing'}"
+        )
     frequency = counts / counts.sum()
     ratio = threshold / frequency
     return (ratio.sqrt() + ratio).clamp(max=1.0)
@@ -179,11 +211,16 @@ def keep_probability(counts: Tensor, threshold: float) -> Tensor:
 def noise_distribution(counts: Tensor, power: float = 0.75) -> Tensor:
     """Return the probabilities with which negatives are drawn, (words,) → (words,).
 
+    Raises:
+        ValueError: there is no word, or a count is not above zero.
+
     Source: Mikolov et al. (2013b), section 2.2.
 
     >>> noise_distribution(torch.tensor([1.0, 16.0]))
     tensor([0.1111, 0.8889])
     """
+    if not len(counts) or not bool((counts > 0).all()):
+        raise ValueError("counts are above zero, and there is at least one")
     weights = counts**power
     return weights / weights.sum()
 
@@ -195,10 +232,19 @@ def draw(
 
     Word k owns a stretch of the line from 0 to 1 that is as long as its probability.
 
+    Raises:
+        ValueError: a probability is negative or not a number, or all are zero.
+
     >>> draw(torch.tensor([0.0, 1.0, 0.0]), 3).tolist()
     [1, 1, 1]
     """
+    if not len(probabilities) or not bool((probabilities >= 0).all()):
+        raise ValueError(
+            "probabilities are zero or above, and there is at least one"
+        )
     ends = probabilities.double().cumsum(0)  # where each word's stretch ends
+    if not float(ends[-1]) > 0:
+        raise ValueError("all probabilities are zero: nothing can be drawn")
     darts = torch.rand(
         count, generator=generator, dtype=torch.float64, device=ends.device
     )

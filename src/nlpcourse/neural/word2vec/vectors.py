@@ -67,10 +67,19 @@ class WordVectors:
     def best(
         self, scores: Tensor, but: Iterable[str], top: int
     ) -> list[tuple[str, float]]:
-        """Return the *top* words by their scores (words,), leaving out those in *but*."""
+        """Return the *top* words by their scores (words,), leaving out those in *but*.
+
+        There are fewer where the vocabulary is smaller.
+
+        Raises:
+            ValueError: *top* is below one.
+        """
+        if top < 1:
+            raise ValueError(f"ask for one word or more, not {top}")
+        left_out = {self.number(word) for word in but}
         allowed = scores.clone()
-        allowed[[self.number(word) for word in but]] = -torch.inf
-        values, numbers = allowed.topk(min(top, len(self)))
+        allowed[list(left_out)] = -torch.inf
+        values, numbers = allowed.topk(min(top, len(self) - len(left_out)))
         chosen = zip(numbers.tolist(), values.tolist(), strict=True)
         return [(self.words[number], value) for number, value in chosen]
 
@@ -91,7 +100,12 @@ class WordVectors:
 
         Source: Mikolov et al. (2013a), section 4 (``"add"``); Levy and Goldberg (2014),
         equation 4 (``"multiply"``).
+
+        Raises:
+            ValueError: another method was asked for.
         """
+        if method not in ("add", "multiply"):
+            raise ValueError(f"the method is 'add' or 'multiply', not {method!r}")
         to_a, to_b, to_c = (
             self.units @ self.units[self.number(word)] for word in (a, b, c)
         )

@@ -30,8 +30,8 @@ class NltkKneserNey(KneserNey):
         """Return what NLTK returns.
 
         Raises:
-            ZeroDivisionError: the context occurred at the start of a text only, as in
-                NLTK.
+            ValueError: the context occurred at the start of a text only, where NLTK
+                divides by zero.
         """
         if not context:
             seen = self.followers[()]
@@ -40,7 +40,9 @@ class NltkKneserNey(KneserNey):
         if context not in self.plain:
             return shorter
         total = self.followers[context].total() if context in self.followers else 0
-        own = self.followers[context][word] if total else 0
+        if not total:
+            raise ValueError(f"NLTK divides by zero after {context}")
+        own = self.followers[context][word]
         taken = self.discount * len(self.plain[context])
         return max(own - self.discount, 0) / total + taken / total * shorter
 

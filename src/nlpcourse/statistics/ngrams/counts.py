@@ -26,12 +26,32 @@ def split_words(text: str) -> list[str]:
     return _WORD.findall(text.lower())
 
 
+def require_words(words: Sequence[str]) -> None:
+    """Refuse a text where a sequence of words is meant: it would be read letter by letter."""
+    if isinstance(words, str | bytes):
+        raise ValueError(
+            f"a sequence of words is needed, not the text {words[:30]!r}; cut it first"
+        )
+
+
+def require_order(order: int) -> None:
+    """Refuse an n-gram of no words."""
+    if order < 1:
+        raise ValueError(
+            f"the order is the length of an n-gram, 1 or more, not {order}"
+        )
+
+
 def ngrams(words: Sequence[str], n: int) -> Iterator[tuple[str, ...]]:
     """Yield all stretches of *n* neighbouring words, from left to right.
+
+    Raises:
+        ValueError: n is below 1.
 
     >>> list(ngrams(["to", "be", "or"], 2))
     [('to', 'be'), ('be', 'or')]
     """
+    require_order(n)
     return zip(*(words[start:] for start in range(n)), strict=False)
 
 
@@ -48,18 +68,16 @@ def count_followers(
         Context → word → number of times.  The context ``()`` has the single words.
 
     Raises:
-        ValueError: the order is below 1.
+        ValueError: the order is below 1, or a text was not cut into words.
 
     >>> followers = count_followers([["to", "be", "or", "not", "to", "be"]], order=2)
     >>> followers["to",]["be"], followers[()]["to"]
     (2, 2)
     """
-    if order < 1:
-        raise ValueError(
-            f"the order is the length of an n-gram, 1 or more, not {order}"
-        )
+    require_order(order)
     followers: defaultdict[Context, Counter[str]] = defaultdict(Counter)
     for text in texts:
+        require_words(text)
         for n in range(1, order + 1):
             for *context, word in ngrams(text, n):
                 followers[tuple(context)][word] += 1
@@ -88,18 +106,28 @@ def mask(words: Iterable[str], vocabulary: Container[str]) -> list[str]:
 def pad(sentence: Sequence[str], order: int) -> list[str]:
     """Put ``order - 1`` signs before a sentence and after it, as NLTK does.
 
+    Raises:
+        ValueError: the order is below 1, or the sentence was not cut into words.
+
     >>> pad(["to", "be"], order=3)
     ['<s>', '<s>', 'to', 'be', '</s>', '</s>']
     """
+    require_order(order)
+    require_words(sentence)
     return ["<s>"] * (order - 1) + list(sentence) + ["</s>"] * (order - 1)
 
 
 def seen_share(train: Sequence[str], test: Sequence[str], n: int) -> float:
     """Return the share of the test text's n-grams that the training text holds.
 
+    Raises:
+        ValueError: n is below 1, or the test text has fewer than n words.
+
     >>> seen_share("a rose is a rose".split(), "is a tulip a rose".split(), n=2)
     0.5
     """
     known = set(ngrams(train, n))
     asked = list(ngrams(test, n))
+    if not asked:
+        raise ValueError(f"a text of {len(test)} words has no n-grams of {n}")
     return sum(gram in known for gram in asked) / len(asked)

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Sequence
 
-from nlpcourse.statistics.ngrams.counts import UNKNOWN, Context, Followers, mask
+from nlpcourse.statistics.ngrams.counts import (
+    UNKNOWN,
+    Context,
+    Followers,
+    mask,
+    require_words,
+)
 
 
 class LanguageModel:
@@ -34,7 +41,12 @@ class LanguageModel:
         self.order = 1 + max(map(len, followers))
 
     def probability(self, word: str, context: Sequence[str] = ()) -> float:
-        """Return P(word | context); only the last ``order - 1`` words of it count."""
+        """Return P(word | context); only the last ``order - 1`` words of it count.
+
+        Raises:
+            ValueError: the context is a text that was not cut into words.
+        """
+        require_words(context)
         known = mask([*context, word], self.vocabulary)
         *before, word = known[-self.order :]
         return self.estimate(word, tuple(before))
@@ -81,10 +93,10 @@ class AddK(LanguageModel):
         """Keep the counts, the vocabulary and k.
 
         Raises:
-            ValueError: k is not above 0, or as for every model.
+            ValueError: k is not a number above 0, or as for every model.
         """
         super().__init__(followers, vocabulary)
-        if not k > 0:
+        if not 0 < k < math.inf:
             raise ValueError(f"k imagined occurrences: more than 0, not {k}")
         self.k = k
 

@@ -11,7 +11,7 @@ import math
 from array import array
 from collections.abc import Callable, Collection, Iterable, Sequence
 
-from nlpcourse.statistics.ngrams.counts import UNKNOWN
+from nlpcourse.statistics.ngrams.counts import UNKNOWN, require_words
 
 Discounts = Sequence[float]
 """What is taken off a count of 0, 1, 2 and 3 or more."""
@@ -37,7 +37,8 @@ class NgramTree:
         """Count *texts*, whose words outside the vocabulary become ``<unk>``.
 
         Raises:
-            ValueError: the vocabulary lacks ``<unk>``, or the order is below 2.
+            ValueError: the vocabulary lacks ``<unk>``, the order is below 2, there are no
+                words to count, or a text was not cut into words.
         """
         if order < 2:
             raise ValueError(f"Kneser–Ney needs an order of 2 or more, not {order}")
@@ -51,6 +52,8 @@ class NgramTree:
         self.contexts: list[array[int]] = []
         self._kinds: dict[tuple[int, bool], tuple[array[int], ...]] = {}
         streams = [self.encode(text) for text in texts]
+        if not any(streams):
+            raise ValueError("no words were counted; count a text first")
         before = [[0] * len(stream) for stream in streams]  # the empty context
         for n in range(1, order + 1):
             before = self._add_level(streams, before, n)
@@ -84,6 +87,8 @@ class NgramTree:
 
     def encode(self, words: Iterable[str]) -> list[int]:
         """Return the words' numbers."""
+        if isinstance(words, Sequence):
+            require_words(words)
         known, unknown = self.word_numbers, self.word_numbers[UNKNOWN]
         return [known.get(word, unknown) for word in words]
 
@@ -151,7 +156,8 @@ class FastKneserNey:
         """
         if not callable(discount) and not 0 < discount <= 1:
             raise ValueError(f"a discount lies between 0 and 1, not {discount}")
-        self.tree, self.order = tree, order or tree.order
+        self.tree = tree
+        self.order = tree.order if order is None else order
         if not 2 <= self.order <= tree.order:
             raise ValueError(f"an order of 2 to {tree.order}, not {self.order}")
         self.discounts: list[Discounts] = []
@@ -199,6 +205,27 @@ class FastKneserNey:
         return math.exp(
             self.log_probabilities([*before, word], given=len(before))[0]
         )
+
+
+def one_discount(counts: Sequence[int]) -> Discounts:
+    """Return the one discount that is estimated from how many counts are 1 and 2.
+
+    Source: Ney, Essen and Kneser (1994); Chen and Goodman (1999), section 2.7.
+
+    Raises:
+        ValueError: no n-gram has a count of 1 or 2, as in very small texts.
+
+    >>> one_discount([1] * 8 + [2] * 4 + [3] * 2 + [4])
+    (0.0, 0.5, 0.5, 0.5)
+    """
+    n1, n2 = (sum(1 for n in counts if n == k) for k in (1, 2))
+    if not (n1 and n2):
+        raise ValueError(
+            f"counts of 1 and 2 occur {n1} and {n2} times; each must occur, "
+            "so use more text or choose a discount"
+        )
+    y = n1 / (n1 + 2 * n2)
+    return (0.0, y, y, y)
 
 
 def modified_discounts(counts: Sequence[int]) -> Discounts:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Sequence
 from typing import Protocol
+
+LARGEST = math.log(sys.float_info.max)
+"""The largest power of e that a computer's ordinary number can hold."""
 
 
 class Predictor(Protocol):
@@ -28,7 +32,12 @@ def log_probabilities(
 
     Returns:
         Natural logarithms, in nats; minus infinity where the model says "impossible".
+
+    Raises:
+        ValueError: *given* is negative.
     """
+    if given < 0:
+        raise ValueError(f"given is a number of words, 0 or more, not {given}")
     found = []
     for i in range(given, len(words)):
         p = model.probability(words[i], words[max(0, i - model.order + 1) : i])
@@ -45,7 +54,7 @@ def cross_entropy(log_probabilities: Sequence[float]) -> float:
     >>> round(cross_entropy([math.log(1 / 2), math.log(1 / 8)]) / math.log(2), 12)
     2.0
     """
-    if not log_probabilities:
+    if len(log_probabilities) == 0:
         raise ValueError("no words to be surprised by")
     return -math.fsum(log_probabilities) / len(log_probabilities)
 
@@ -53,7 +62,10 @@ def cross_entropy(log_probabilities: Sequence[float]) -> float:
 def perplexity(log_probabilities: Sequence[float]) -> float:
     """Return e to the power of the cross-entropy: the number of equal choices per word.
 
+    It is infinite where a word was impossible, or where it is too large to write down.
+
     >>> round(perplexity([math.log(1 / 2), math.log(1 / 8)]), 12)
     4.0
     """
-    return math.exp(cross_entropy(log_probabilities))
+    entropy = cross_entropy(log_probabilities)
+    return math.inf if entropy > LARGEST else math.exp(entropy)

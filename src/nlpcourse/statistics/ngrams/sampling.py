@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Container, Sequence
 
-from nlpcourse.statistics.ngrams.counts import mask
+from nlpcourse.statistics.ngrams.counts import mask, require_words
 from nlpcourse.statistics.ngrams.smoothing import AbsoluteDiscounting
 
 
@@ -49,10 +49,15 @@ def sample(
         never: words that are drawn again, such as ``<unk>``.
 
     Raises:
-        ValueError: the length is negative.
+        ValueError: the length is negative, the start was not cut into words, or every
+            word of the vocabulary is one that is never written.
     """
     if length < 0:
         raise ValueError(f"the length is a number of words, not {length}")
+    require_words(start)
+    never = {never} if isinstance(never, str) else never
+    if all(word in never for word in model.vocabulary):
+        raise ValueError("no word of the vocabulary may be written")
     generator = random.Random(seed)
     text = list(start)
     while len(text) < len(start) + length:
@@ -65,9 +70,14 @@ def sample(
 def longest_copy(text: Sequence[str], source: Sequence[str]) -> list[str]:
     """Return the longest stretch of *text* that stands word for word in *source*.
 
+    Raises:
+        ValueError: one of them was not cut into words.
+
     >>> longest_copy("or not to be or".split(), "to be or not to be".split())
     ['or', 'not', 'to', 'be']
     """
+    require_words(text)
+    require_words(source)
     book, longest = f" {' '.join(source)} ", 0
     place = 0
     for start in range(len(text)):

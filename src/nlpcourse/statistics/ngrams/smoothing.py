@@ -100,6 +100,9 @@ def counts_in_both_halves(
 
     Source: Church and Gale (1991), who asked it of 44 million words of newspapers.
 
+    Raises:
+        ValueError: n is below 1.
+
     >>> first, second = "a b a b a c".split(), "a b a c a c".split()
     >>> counts_in_both_halves(first, second, n=2, largest=2)
     {1: 2.0, 2: 1.0}
@@ -119,12 +122,17 @@ def continuation_counts(followers: Followers) -> dict[Context, Counter[str]]:
 
     Source: Kneser and Ney (1995); Chen and Goodman (1999), section 2.8.
 
+    Raises:
+        ValueError: nothing was counted.
+
     >>> from nlpcourse.statistics.ngrams.counts import count_followers
     >>> text = "San Francisco or San Francisco or San Jose".split()
     >>> counts = continuation_counts(count_followers([text], 2))
     >>> counts[()]["Francisco"], counts[()]["or"], counts["San",]["Francisco"]
     (1, 1, 2)
     """
+    if not followers:
+        raise ValueError("no words were counted; count a text first")
     longest = max(map(len, followers))
     counts: defaultdict[Context, Counter[str]] = defaultdict(Counter)
     for context, seen in followers.items():
@@ -158,7 +166,7 @@ class KneserNey(AbsoluteDiscounting):
             ValueError: as for absolute discounting, or the order is 1: a single word has
                 no shorter context.
         """
-        if max(map(len, followers), default=0) == 0:
-            raise ValueError("Kneser–Ney needs an order of 2 or more")
         super().__init__(followers, vocabulary, discount)
+        if self.order < 2:
+            raise ValueError("Kneser–Ney needs an order of 2 or more")
         self.followers = continuation_counts(followers)

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import TypeVar
 
@@ -49,15 +49,31 @@ def merge_pair(
     >>> merge_pair("aaa", ("a", "a"), "aa")
     ['aa', 'a']
     """
-    result, i = [], 0
+    result, wanted, i = [], tuple(pair), 0
     while i < len(sequence):
-        if tuple(sequence[i : i + 2]) == pair:
+        if tuple(sequence[i : i + 2]) == wanted:
             result.append(merged)
             i += 2
         else:
             result.append(sequence[i])
             i += 1
     return result
+
+
+def single_bytes(chunk: bytes) -> list[bytes]:
+    """Return the bytes of *chunk*, each as a token of its own.
+
+    Raises:
+        ValueError: *chunk* is not made of bytes.
+
+    >>> single_bytes("né".encode())
+    [b'n', b'\\xc3', b'\\xa9']
+    """
+    if not isinstance(chunk, bytes):
+        raise ValueError(
+            f"a chunk must be bytes and not {chunk!r}; encode each text with .encode()"
+        )
+    return [chunk[i : i + 1] for i in range(len(chunk))]
 
 
 def byte_ranks() -> dict[bytes, int]:
@@ -85,17 +101,20 @@ def train(chunks: Iterable[bytes], n_merges: int) -> list[Merge]:
     Returns:
         The merges in the order in which they were learnt, each the pair of tokens that it joins.
 
+    Raises:
+        ValueError: a chunk is not made of bytes, or *n_merges* is negative.
+
     >>> chunks = [b"low"] * 5 + [b"lower"] * 2 + [b"newest"] * 6 + [b"widest"] * 3
     >>> train(chunks, n_merges=3)
     [(b'e', b's'), (b'es', b't'), (b'l', b'o')]
     """
 
-    def order(
-        pair: Merge,
-    ) -> tuple[int, int, int]:  # most frequent, then lowest ids
+    def order(pair: Merge) -> tuple[int, int, int]:
+        """Most frequent first, then lowest ids."""
         return -counts[pair], ranks[pair[0]], ranks[pair[1]]
 
-    sequences = [[bytes([byte]) for byte in chunk] for chunk in chunks]
+    check_merges(n_merges)
+    sequences = [single_bytes(chunk) for chunk in chunks]
     ranks = byte_ranks()
     merges: list[Merge] = []
     while len(merges) < n_merges and (counts := count_pairs(sequences)):
@@ -105,6 +124,16 @@ def train(chunks: Iterable[bytes], n_merges: int) -> list[Merge]:
         sequences = [merge_pair(s, best, token) for s in sequences]
         merges.append(best)
     return merges
+
+
+def check_merges(n_merges: int) -> None:
+    """Refuse a number of merges below zero.
+
+    Raises:
+        ValueError: *n_merges* is negative or no number.
+    """
+    if not n_merges >= 0:
+        raise ValueError(f"n_merges is {n_merges}; ask for 0 merges or more")
 
 
 def to_ranks(merges: Iterable[Merge]) -> dict[bytes, int]:
@@ -131,7 +160,7 @@ def encode_chunk(chunk: bytes, ranks: Mapping[bytes, int]) -> list[bytes]:
     def rank(i: int) -> float:
         return ranks.get(parts[i] + parts[i + 1], math.inf)
 
-    parts = [bytes([byte]) for byte in chunk]
+    parts = single_bytes(chunk)
     while len(parts) > 1:
         i = min(range(len(parts) - 1), key=rank)
         if rank(i) == math.inf:
@@ -146,7 +175,7 @@ def decode(ids: Iterable[int], ranks: Mapping[bytes, int]) -> str:
     Bytes that are no UTF-8 become ``�``: a token may hold half a character.
 
     Raises:
-        KeyError: an id that the vocabulary does not have.
+        ValueError: an id that the vocabulary does not have.
 
     >>> ranks = byte_ranks()
     >>> decode([ranks[b"h"], ranks[b"i"]], ranks)
@@ -155,5 +184,20 @@ def decode(ids: Iterable[int], ranks: Mapping[bytes, int]) -> str:
     '�'
     """
     token_of = {rank: token for token, rank in ranks.items()}
-    data = b"".join(token_of[i] for i in ids)
+    data = b"".join(look_up(ids, token_of))
     return data.decode("utf-8", errors="replace")
+
+
+def look_up(ids: Iterable[int], token_of: Mapping[int, bytes]) -> Iterator[bytes]:
+    """Yield the bytes of each id.
+
+    Raises:
+        ValueError: an id that the vocabulary does not have.
+    """
+    for i in ids:
+        if i not in token_of:
+            raise ValueError(
+                f"no token has the id {i}; the vocabulary holds {len(token_of)} tokens, "
+                f"up to id {max(token_of, default='none')}"
+            )
+        yield token_of[i]

@@ -15,8 +15,11 @@ from itertools import chain, pairwise
 from nlpcourse.text.tokenization.bpe import (
     Merge,
     byte_ranks,
+    check_merges,
     encode_chunk,
+    look_up,
     merge_pair,
+    single_bytes,
 )
 
 LONG = 64  # bytes; from here on a heap beats scanning all pairs for the lowest rank
@@ -25,15 +28,18 @@ LONG = 64  # bytes; from here on a heap beats scanning all pairs for the lowest 
 def train_fast(chunks: Iterable[bytes], n_merges: int) -> list[Merge]:
     """Return what :func:`~nlpcourse.text.tokenization.bpe.train` returns, much sooner.
 
+    Raises:
+        ValueError: a chunk is not made of bytes, or *n_merges* is negative.
+
     >>> chunks = [b"low"] * 5 + [b"lower"] * 2 + [b"newest"] * 6 + [b"widest"] * 3
     >>> train_fast(chunks, n_merges=3)
     [(b'e', b's'), (b'es', b't'), (b'l', b'o')]
     """
+    check_merges(n_merges)
     types = Counter(chunks)
     ranks = byte_ranks()
     tokens = list(ranks)  # id → bytes
-    id_of_byte = [ranks[bytes([byte])] for byte in range(256)]
-    words = [[id_of_byte[byte] for byte in chunk] for chunk in types]
+    words = [[ranks[byte] for byte in single_bytes(chunk)] for chunk in types]
     weights = list(types.values())
 
     counts: Counter[tuple[int, int]] = Counter()
@@ -81,7 +87,7 @@ def encode_long_chunk(chunk: bytes, ranks: Mapping[bytes, int]) -> list[bytes]:
     >>> encode_long_chunk(b"abab", {b"a": 0, b"b": 1, b"ab": 2, b"abab": 3})
     [b'abab']
     """
-    parts: list[bytes | None] = [bytes([byte]) for byte in chunk]
+    parts: list[bytes | None] = [*single_bytes(chunk)]
     after = list(range(1, len(parts) + 1))
     before = list(range(-1, len(parts) - 1))
     heap: list[tuple[int, int, bytes, bytes]] = []
@@ -126,7 +132,8 @@ class Tokenizer:
 
     The memory of chunks (``cache``) is what makes encoding fast, for most chunks of a text have
     been seen before.  It grows with the number of distinct chunks and lives as long as the
-    tokenizer.  Special tokens such as ``<|endoftext|>`` are read as ordinary text.
+    tokenizer.  Special tokens such as ``<|endoftext|>`` are read as ordinary text; see
+    :mod:`~nlpcourse.text.tokenization.special`.
 
     Args:
         ranks: from a token's bytes to its id; must hold the 256 single bytes.
@@ -149,7 +156,7 @@ class Tokenizer:
         """Check that the vocabulary can spell every byte.
 
         Raises:
-            ValueError: a single byte is missing from *ranks*.
+            ValueError: a single byte is missing from *ranks*, or two tokens share an id.
         """
         missing = [byte for byte in range(256) if bytes([byte]) not in ranks]
         if missing:
@@ -159,6 +166,10 @@ class Tokenizer:
         self.ranks = ranks
         self.split = split
         self.token_of = {rank: token for token, rank in ranks.items()}
+        if len(self.token_of) < len(ranks):
+            raise ValueError(
+                f"{len(ranks)} tokens share {len(self.token_of)} ids; give each token its own"
+            )
         self.cache = _Cache(self._encode_chunk)
 
     def _encode_chunk(self, chunk: str) -> list[int]:
@@ -194,8 +205,7 @@ class Tokenizer:
         """Return the text of *ids*, with ``�`` for bytes that are no UTF-8.
 
         Raises:
-            KeyError: an id that the vocabulary does not have.
+            ValueError: an id that the vocabulary does not have.
         """
-        return b"".join(self.token_of[i] for i in ids).decode(
-            "utf-8", errors="replace"
-        )
+        data = b"".join(look_up(ids, self.token_of))
+        return data.decode("utf-8", errors="replace")

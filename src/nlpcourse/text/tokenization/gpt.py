@@ -15,7 +15,12 @@ from functools import cache
 
 from nlpcourse.text.tokenization.fast import Tokenizer
 
-# The split pattern of cl100k_base; SPACE, LETTER and NUMBER stand for the inside of a class.
+# The split pattern of cl100k_base as tiktoken writes it, for engines that know Unicode's classes.
+CL100K_PATTERN = (
+    r"'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?+\p{L}++|\p{N}{1,3}+| ?[^\s\p{L}\p{N}]++[\r\n]*+"
+    r"|\s++$|\s*[\r\n]|\s+(?!\S)|\s"
+)
+# The same for Python's re; SPACE, LETTER and NUMBER stand for the inside of a class.
 GPT4 = r"""
     '(?i:[sdmt]|ll|ve|re)                   # 's 't 'll: English tails
   | [^\r\n LETTER NUMBER]?+ [LETTER]++      # a word, one mark before it
@@ -50,11 +55,18 @@ def character_class(category: str, highest: int, newer: str = "") -> str:
         highest: the last code point to look at.
         newer: ranges of code points to add, in hexadecimal.
 
+    Raises:
+        ValueError: *category* is the first letter of none.
+
     >>> character_class("N", highest=0x7F)
     '0-9'
     >>> character_class("L", highest=0xFF)
     'A-Za-zªµºÀ-ÖØ-öø-ÿ'
     """
+    if category not in {*"LMNPSZC"}:
+        raise ValueError(
+            f"no category begins with {category!r}; take one of L M N P S Z C"
+        )
     added: set[int] = set()
     for span in newer.split():
         first, _, last = span.partition("-")
@@ -74,8 +86,9 @@ def gpt4_pattern(highest: int = 0x10FFFF) -> re.Pattern[str]:
     """Return GPT-4's split pattern for texts whose code points do not exceed *highest*.
 
     A class for all the letters of the world is slow on a character that it does not hold; a text
-    in English does not need it.
+    in English does not need it.  The classes hold at least those of ASCII.
     """
+    highest = max(highest, 0x7F)
     inside = {
         "SPACE": SPACES,
         "LETTER": character_class("L", highest, NEW_LETTERS),
@@ -103,11 +116,24 @@ def gpt4_split(text: str) -> list[str]:
 def read_ranks(data: bytes) -> dict[bytes, int]:
     """Parse a ``.tiktoken`` file: on each line a token in base 64 and its rank.
 
+    Raises:
+        ValueError: a line that is none; the message names it.
+
     >>> read_ranks(b"IQ== 0\\nIg== 1\\n")
     {b'!': 0, b'"': 1}
     """
-    pairs = (line.split() for line in data.splitlines() if line)
-    return {base64.b64decode(token): int(rank) for token, rank in pairs}
+    ranks = {}
+    for number, line in enumerate(data.splitlines(), start=1):
+        if line.strip():
+            try:
+                token, rank = line.split()
+                ranks[base64.b64decode(token, validate=True)] = int(rank)
+            except ValueError:
+                raise ValueError(
+                    f"line {number} of the vocabulary is {line[:40]!r}; expected a token in "
+                    "base 64, a space and its rank"
+                ) from None
+    return ranks
 
 
 def gpt4_tokenizer(ranks: Mapping[bytes, int]) -> Tokenizer:

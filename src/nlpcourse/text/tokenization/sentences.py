@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Set
 END = re.compile(
     r"""(\S*?)([.?!]+)["'”’)\]]*\s+(?=["'“‘(\[]*[^\W_a-z])""",
 )
-THRESHOLD = 0.3  # Kiss and Strunk (2006), section 4.1.2
+THRESHOLD = 0.3  # Kiss and Strunk's (2006), and NLTK's
 
 
 def split_sentences(text: str, abbreviations: Set[str] = frozenset()) -> list[str]:
@@ -59,25 +59,43 @@ def abbreviation_score(
         follows" against "a full stop follows as after any word", times three factors for short
         types, inner full stops and occurrences without a full stop (section 4.1).
 
+    Raises:
+        ValueError: *word* has no letter, a count is negative, or *stop_share* is no share, or is
+            one that the counts rule out.
+
     >>> abbreviation_score(with_stop=50, without_stop=0, word="mr", stop_share=0.05) > THRESHOLD
     True
     >>> abbreviation_score(with_stop=50, without_stop=90, word="house", stop_share=0.05) > THRESHOLD
     False
     """
 
-    def log_likelihood(
-        p: float,
-    ) -> float:  # of the counts, if a stop follows with probability p
-        return with_stop * math.log(p) + without_stop * math.log(1 - p)
+    def log_likelihood(p: float) -> float:
+        """Of the counts, if a full stop follows with probability p."""
+        return times_log(with_stop, p) + times_log(without_stop, 1 - p)
 
     log_likelihood_ratio = -2 * (log_likelihood(stop_share) - log_likelihood(0.99))
-
     inner_stops = word.count(".")
     letters = len(word) - inner_stops
+    if letters == 0:
+        raise ValueError(f"{word!r} has no letter; score words only")
     short = math.exp(-letters)
     periods = inner_stops + 1
     penalty = math.pow(letters, -without_stop)
     return log_likelihood_ratio * short * periods * penalty
+
+
+def times_log(count: float, p: float) -> float:
+    """Return count · log p, which is 0 where nothing is counted, even if p is 0.
+
+    Raises:
+        ValueError: *count* is negative, *p* is no probability, or something is counted that has
+            probability 0.
+    """
+    if not (count >= 0 and 0 <= p <= 1):
+        raise ValueError(f"{count} events of probability {p} cannot be")
+    if count and not p:
+        raise ValueError(f"{count} events are counted whose probability is 0")
+    return count * math.log(p) if count else 0.0
 
 
 def learn_abbreviations(text: str) -> dict[str, float]:
@@ -127,6 +145,33 @@ def boundaries(sentences: Iterable[str]) -> set[int]:
         if visible.rstrip("\"'”’)]").endswith((".", "?", "!")):
             ends.add(place)
     return ends
+
+
+def boundary_scores(
+    gold: Iterable[str], split: Iterable[str]
+) -> tuple[float, float, float]:
+    """Return precision, recall and F1 of the sentence ends of *split* against those of *gold*.
+
+    Precision is the share of the found ends that are true, recall the share of the true ends that
+    are found, F1 the harmonic mean of the two.
+
+    Raises:
+        ValueError: *gold* or *split* has no sentence that ends in ``.``, ``?`` or ``!``.
+
+    >>> boundary_scores(["Mr. Knightley came.", "He left."], ["Mr.", "Knightley came. He left."])
+    (0.5, 0.5, 0.5)
+    """
+    true, found = boundaries(gold), boundaries(split)
+    if not true or not found:
+        raise ValueError(
+            "no sentence ends in a full stop, question or exclamation mark"
+        )
+    precision, recall = (
+        len(true & found) / len(found),
+        len(true & found) / len(true),
+    )
+    f1 = 2 * len(true & found) / (len(found) + len(true))
+    return precision, recall, f1
 
 
 def _types(text: str) -> Iterator[str]:

@@ -2,8 +2,13 @@
 
 Schuster and Nakajima (2012) introduced it; BERT (Devlin et al. 2019) made it known.  A piece inside
 a word is written with ``##`` before it.  What this file leaves out: BERT's special tokens such as
-``[CLS]``, and Google's training code, which was never published: the paper joins the pair that
-raises the likelihood of the text most, and :func:`train` follows the usual reading of that rule.
+``[CLS]``, and the code that made BERT's vocabulary, which Google kept: the paper joins the pair
+that raises the likelihood of the text most, and :func:`train` follows the usual reading of that
+rule.  What Google did publish, TensorFlow Text's vocabulary builder, works the other way round: it
+keeps the substrings that are frequent enough, the longest first.
+
+**Unicode.**  ``tokenizers``, the oracle, has tables of an older Unicode than Python's; on marks and
+punctuation signs that came after them (from 2016 on) the two differ.
 """
 
 from __future__ import annotations
@@ -13,7 +18,8 @@ from collections import Counter
 from collections.abc import Mapping, Set
 from itertools import pairwise
 
-from nlpcourse.text.tokenization.bpe import merge_pair
+from nlpcourse.text.tokenization.bpe import check_merges, merge_pair
+from nlpcourse.text.tokenization.words import checked_counts
 
 UNKNOWN = "[UNK]"
 LONGEST_WORD = 100  # characters; BERT takes longer words for unknown
@@ -82,6 +88,8 @@ def pair_scores(
 ) -> dict[tuple[str, str], float]:
     """Return count(xy) / (count(x) · count(y)) for every pair of neighbouring pieces.
 
+    Words that are counted 0 times have no pairs.
+
     >>> pair_scores({("h", "##u", "##g"): 10, ("h", "##u"): 5})[("##u", "##g")]
     0.0666...
     """
@@ -92,7 +100,7 @@ def pair_scores(
             pieces[piece] += weight
         for pair in pairwise(word):
             pairs[pair] += weight
-    return {(x, y): n / (pieces[x] * pieces[y]) for (x, y), n in pairs.items()}
+    return {(x, y): n / (pieces[x] * pieces[y]) for (x, y), n in pairs.items() if n}
 
 
 def train(word_counts: Mapping[str, int], n_merges: int) -> list[str]:
@@ -101,12 +109,16 @@ def train(word_counts: Mapping[str, int], n_merges: int) -> list[str]:
     Each step joins the pair with the highest score, not the highest count; of equal scores the pair
     that comes first in the alphabet.
 
+    Raises:
+        ValueError: a count is negative or no number, or *n_merges* is negative.
+
     >>> train({"hug": 10, "pug": 5, "hugs": 5}, n_merges=2)
     ['##g', '##s', '##u', 'h', 'p', '##gs', '##ug']
     """
+    check_merges(n_merges)
     words = {
         tuple(c if i == 0 else f"##{c}" for i, c in enumerate(word)): count
-        for word, count in word_counts.items()
+        for word, count in checked_counts(word_counts).items()
     }
     vocabulary = sorted({piece for word in words for piece in word})
     for _ in range(n_merges):
@@ -122,12 +134,18 @@ def train(word_counts: Mapping[str, int], n_merges: int) -> list[str]:
 
 
 def _clean(text: str) -> str:
-    """Turn white space into spaces and drop what is no character to read."""
+    """Turn white space into spaces and drop what is no character to read.
+
+    What Python's Unicode does not know yet ("Cn") stays: it may be a younger emoji.
+    """
     kept = []
     for character in text:
+        category = unicodedata.category(character)
         if character in "\t\n\r":
             kept.append(" ")
-        elif character != "\ufffd" and unicodedata.category(character)[0] != "C":
+        elif character not in "\0\ufffd" and (
+            category[0] != "C" or category == "Cn"
+        ):
             kept.append(" " if character.isspace() else character)
     return "".join(kept)
 

@@ -7,7 +7,6 @@ trained these weights on pairs of sentences; BERT's own recipe reads the vector 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import torch
@@ -16,7 +15,6 @@ from torch import Tensor, nn
 
 from nlpcourse import corpora
 from nlpcourse.corpora import LabelledText
-from nlpcourse.training import Plan, Recipe
 from nlpcourse.transformers.bert.encoder import (
     Bert,
     initialize,
@@ -36,11 +34,17 @@ def mean_pool(hidden: Tensor, mask: Tensor) -> Tensor:
     Returns:
         (B, C).
 
+    Raises:
+        ValueError: a sentence has no real token.
+
     >>> mean_pool(torch.tensor([[[2.0], [4.0], [99.0]]]), torch.tensor([[1, 1, 0]])).tolist()
     [[3.0]]
     """
     weights = mask.unsqueeze(-1).to(hidden.dtype)  # (B, T, 1)
-    return (hidden * weights).sum(dim=1) / weights.sum(dim=1)
+    count = weights.sum(dim=1)  # (B, 1)
+    if not bool(count.all()):
+        raise ValueError("a sentence of padding only has no mean: leave it out")
+    return (hidden * weights).sum(dim=1) / count
 
 
 class Classifier(nn.Module):
@@ -61,6 +65,14 @@ class Classifier(nn.Module):
         return logits
 
 
+def check_texts(texts: Sequence[str], batch_size: int) -> None:
+    """Refuse one text in place of several, and batches of nothing."""
+    if isinstance(texts, str):
+        raise ValueError(f"{texts!r} is one text; put it in brackets")
+    if batch_size < 1:
+        raise ValueError(f"a batch of {batch_size} texts is none; give 1 or more")
+
+
 @torch.no_grad()
 def embed(
     bert: Bert,
@@ -71,7 +83,11 @@ def embed(
     """Return one vector per text, (len(texts), C), without training anything.
 
     Texts of like length share a batch, so that little work goes into padding.
+
+    Raises:
+        ValueError: *texts* is one text, or *batch_size* is below 1.
     """
+    check_texts(texts, batch_size)
     rows = [tokenizer.encode(text) for text in texts]
     order = sorted(range(len(rows)), key=lambda i: len(rows[i]))
     vectors = torch.empty(len(rows), bert.config.hidden_size)
@@ -94,7 +110,8 @@ def predict(
     texts: Sequence[str],
     batch_size: int = 64,
 ) -> list[int]:
-    """Return the number of the most probable class of each text."""
+    """Return the number of the most probable class of each text; see :func:`embed`."""
+    check_texts(texts, batch_size)
     found: list[int] = []
     for start in range(0, len(texts), batch_size):
         batch = tokenizer.batch(texts[start : start + batch_size])
@@ -107,7 +124,12 @@ def deal(lengths: Sequence[int], batch_size: int, seed: int) -> list[list[int]]:
 
     Sixteen batches' worth of shuffled texts are sorted by length before they are cut, so that
     little of a batch is padding.  A last batch that would not be full is left out.
+
+    Raises:
+        ValueError: *batch_size* is below 1.
     """
+    if batch_size < 1:
+        raise ValueError(f"a batch of {batch_size} texts is none; give 1 or more")
     random = torch.Generator().manual_seed(seed)
     order = torch.randperm(len(lengths), generator=random).tolist()
     pool = 16 * batch_size
@@ -240,41 +262,3 @@ def divide(
     return train, split.train[
         len(split.train) - held_out :
     ] if held_out else split.test
-
-
-FINE_TUNED = Recipe(
-    build=QuestionTask,
-    config={"pretrained": True, "batch_size": 32},
-    plan=Plan(seed=0, steps=255, learning_rate=1e-4, warmup=25, interval=85),
-    keep_weights=False,
-    about="MiniLM fine-tuned on TREC questions, an epoch and a half",
-)
-FROZEN = Recipe(
-    build=FrozenTask,
-    config={"batch_size": 128},
-    plan=Plan(seed=0, steps=3000, learning_rate=1e-2, warmup=100, interval=500),
-    about="a linear layer on MiniLM's frozen vectors of the TREC questions",
-)
-FROM_SCRATCH = Recipe(
-    build=QuestionTask,
-    config={"pretrained": False, "batch_size": 32},
-    plan=Plan(seed=0, steps=255, learning_rate=3e-4, warmup=25, interval=85),
-    keep_weights=False,
-    about="the same network from random weights on TREC questions, an epoch and a half",
-)
-
-
-def seeded(recipe: Recipe, seed: int) -> Recipe:
-    """Return the recipe with another seed."""
-    return replace(recipe, plan=replace(recipe.plan, seed=seed))
-
-
-CLASSIFIER_RECIPES = {
-    f"bert-trec-{name}-seed{seed}": seeded(recipe, seed)
-    for name, recipe in {
-        "frozen": FROZEN,
-        "finetuned": FINE_TUNED,
-        "scratch": FROM_SCRATCH,
-    }.items()
-    for seed in (0, 1, 2)
-}

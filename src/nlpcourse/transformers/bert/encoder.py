@@ -1,12 +1,12 @@
 """The BERT encoder, top to bottom: embeddings, self-attention, blocks, pooler.
 
-Read it in this order: :func:`attention` is the idea, :class:`SelfAttention` gives it several
-heads, :class:`Block` wraps it with a feed-forward network, residuals and layer norms, and
-:class:`Bert` stacks the blocks on the embeddings.  The letters in the comments are B (sentences in
+Read it in this order: :class:`SelfAttention` gives chapter 28's attention several heads,
+:class:`Block` wraps it with a feed-forward network, residuals and layer norms, and :class:`Bert`
+stacks the blocks on the embeddings.  The letters in the comments are B (sentences in
 a batch), T (tokens in a sentence), C (channels, the hidden size), nh (heads), hs (head size, C/nh).
 
 What it leaves out: caching, decoding, relative positions, and the half-precision and fused
-kernels that make production encoders faster.  Chapter 28 takes attention apart in more detail.
+kernels that make production encoders faster.
 
 Source: Devlin et al. (2019), section 3 and appendix A; Vaswani et al. (2017), section 3.
 """
@@ -14,13 +14,14 @@ Source: Devlin et al. (2019), section 3 and appendix A; Vaswani et al. (2017), s
 from __future__ import annotations
 
 import json
-import math
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import torch
 from torch import Tensor, nn
+
+from nlpcourse.transformers.attention.mechanism import attention
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,23 @@ class BertConfig:
     initial_spread: float = 0.02
 
     def __post_init__(self) -> None:
+        for name in (
+            "vocabulary_size",
+            "hidden_size",
+            "layers",
+            "heads",
+            "feed_forward_size",
+            "positions",
+            "segments",
+        ):
+            if getattr(self, name) < 1:
+                raise ValueError(
+                    f"an encoder needs {name} of 1 or more, not {getattr(self, name)}"
+                )
+        if not 0 <= self.dropout < 1:
+            raise ValueError(
+                f"dropout is a share from 0 to below 1, not {self.dropout}"
+            )
         if self.hidden_size % self.heads:
             raise ValueError(
                 f"hidden_size {self.hidden_size} is not a multiple of heads {self.heads}: "
@@ -72,33 +90,6 @@ class Encoding:
     def last(self) -> Tensor:
         """The top layer's vectors, (B, T, C)."""
         return self.hidden_states[-1]
-
-
-def attention(
-    query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None = None
-) -> tuple[Tensor, Tensor]:
-    """Mix the values by how well each query matches each key: softmax(Q Kᵀ / √hs) V.
-
-    Args:
-        query: (…, T, hs), one row per token that looks.
-        key: (…, T, hs), one row per token that is looked at.
-        value: (…, T, hs), what each token hands over when it is looked at.
-        mask: boolean, broadcastable to (…, T, T); False where a token must not be looked at.
-
-    Returns:
-        The mixtures, (…, T, hs), and the weights, (…, T, T), whose rows add up to one.
-
-    >>> x = torch.eye(2)
-    >>> mixed, weights = attention(x, x, x, mask=torch.tensor([True, False]))
-    >>> weights.tolist()
-    [[1.0, 0.0], [1.0, 0.0]]
-    """
-    scores = query @ key.transpose(-2, -1) * query.size(-1) ** -0.5  # (…, T, T)
-    if mask is not None:
-        # e^-inf = 0: no weight at all
-        scores = scores.masked_fill(~mask, -math.inf)
-    weights = scores.softmax(dim=-1)
-    return weights @ value, weights
 
 
 class SelfAttention(nn.Module):
@@ -224,6 +215,20 @@ class Bert(nn.Module):
 
     def check(self, ids: Tensor, mask: Tensor | None) -> None:
         """Refuse a batch that the model cannot encode, before any work is done."""
+        if ids.dim() != 2:
+            raise ValueError(
+                f"ids are a table (sentences, tokens), not of shape {tuple(ids.shape)}; put one "
+                "sentence in brackets"
+            )
+        if mask is not None and mask.shape != ids.shape:
+            raise ValueError(
+                f"the mask has shape {tuple(mask.shape)}, the ids {tuple(ids.shape)}; every "
+                "token needs one mark"
+            )
+        if ids.size(1) == 0:
+            raise ValueError(
+                "a sentence without a token has no vector: leave it out"
+            )
         if ids.size(1) > self.config.positions:
             raise ValueError(
                 f"{ids.size(1)} tokens, but the model has {self.config.positions} positions: "

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from nlpcourse import plots
-from nlpcourse.ledger import Record
+from nlpcourse.course.ledger import Record
 
 
 def attention_maps(
@@ -22,17 +22,15 @@ def attention_maps(
         names: the T tokens.
         chosen: block and head, counted from 0.
     """
-    width = 3.75 * len(chosen)
     figure, axes = plots.subplots(
-        1, len(chosen), figsize=(width, 3.9), sharey=True, squeeze=False
+        1, len(chosen), figsize=(3 * len(chosen), 3.9), sharey=True, squeeze=False
     )
     for axis, (block, head) in zip(axes[0], chosen, strict=True):
-        picture = axis.imshow(maps[block][0, head], vmin=0, vmax=1)
+        axis.imshow(maps[block][0, head], vmin=0, vmax=1)
         axis.set_xticks(range(len(names)), names, rotation=90)
         axis.set_yticks(range(len(names)), names)
         axis.set_title(f"block {block + 1}, head {head + 1}")
         axis.grid(False)
-    figure.colorbar(picture, ax=axes, label="attention weight", shrink=0.8)
     return figure
 
 
@@ -43,7 +41,7 @@ def senses(layers: Mapping[str, Tensor], sense_of: Sequence[str]) -> Any:
         layers: title → vectors (occurrences, channels).
         sense_of: the sense of each occurrence.
     """
-    figure, axes = plots.subplots(1, len(layers), figsize=(7.5, 3.5))
+    figure, axes = plots.subplots(1, len(layers), figsize=(6, 3.4))
     kinds = list(dict.fromkeys(sense_of))
     for axis, (title, vectors) in zip(axes, layers.items(), strict=True):
         centred = vectors - vectors.mean(dim=0)
@@ -54,15 +52,17 @@ def senses(layers: Mapping[str, Tensor], sense_of: Sequence[str]) -> Any:
             axis.scatter(
                 *plane[at].T, s=22, marker=marker, color=colour, label=kind
             )
-        axis.set(title=title, xlabel="first component", ylabel="second component")
-    axes[-1].legend()
+        axis.set(title=title, xticks=[], yticks=[])
+    axes[0].set(xlabel="first component", ylabel="second component")
+    handles, names = axes[0].get_legend_handles_labels()
+    figure.legend(handles, names, loc="outside lower right", ncols=len(names))
     return figure
 
 
 def loss_curve(log: Mapping[str, Any]) -> Any:
     """Draw the losses of a training log, and its loss on the validation text at the end."""
     steps = [entry["step"] for entry in log["losses"]]
-    figure, axis = plots.subplots(figsize=(7, 2.9))
+    figure, axis = plots.subplots(figsize=(5, 2.8))
     axis.plot(
         steps,
         [e["loss"] for e in log["losses"]],
@@ -84,7 +84,7 @@ def loss_curve(log: Mapping[str, Any]) -> Any:
 
 def ways_of_masking(runs: Mapping[str, Sequence[Mapping[str, Any]]]) -> Any:
     """Draw the losses of all seeds of each way, with a diamond for the unseen text."""
-    figure, axis = plots.subplots(figsize=(7, 3.2))
+    figure, axis = plots.subplots(figsize=(5, 3.2))
     for k, (way, logs) in enumerate(runs.items()):
         colour, name = plots.PALETTE[k], way.replace("-", " ")
         for number, log in enumerate(logs):
@@ -110,7 +110,7 @@ def beside_the_paper(rows: Mapping[str, tuple[Sequence[float], Record]]) -> Any:
     Args:
         rows: name → accuracies (shares of 1) over seeds, and the record that has the anchor.
     """
-    figure, axis = plots.subplots(figsize=(7, 2.6))
+    figure, axis = plots.subplots(figsize=(5, 2.6))
     for place, (scores, entry) in enumerate(rows.values()):
         height = [place] * len(scores)
         axis.scatter(
@@ -124,7 +124,6 @@ def beside_the_paper(rows: Mapping[str, tuple[Sequence[float], Record]]) -> Any:
             (0, 8),
             textcoords="offset points",
             ha="center",
-            fontsize=8,
             color=plots.PALETTE[1],
         )
     axis.set_yticks(range(len(rows)), list(rows))

@@ -35,6 +35,18 @@ class Masking:
     blank: float = 0.8
     random: float = 0.1
 
+    def __post_init__(self) -> None:
+        """Refuse shares that can't be."""
+        if not 0 <= self.rate <= 1:
+            raise ValueError(f"the rate is a share from 0 to 1, not {self.rate}")
+        if not (self.blank >= 0 <= self.random and self.blank + self.random <= 1):
+            raise ValueError(
+                f"blanks {self.blank} and random tokens {self.random} are shares that add up "
+                "to 1 at most"
+            )
+        if self.vocabulary_size < 1:
+            raise ValueError("random tokens need a vocabulary of 1 or more")
+
 
 def hide(
     ids: Tensor, hideable: Tensor, masking: Masking, generator: torch.Generator
@@ -79,7 +91,10 @@ class SentencePair:
 
 
 def next_sentence_pairs(
-    documents: Sequence[Sequence[str]], count: int, seed: int = 0
+    documents: Sequence[Sequence[str]],
+    count: int,
+    seed: int = 0,
+    within: bool = False,
 ) -> list[SentencePair]:
     """Draw pairs as BERT did: half the time the next sentence, half the time any sentence.
 
@@ -87,10 +102,13 @@ def next_sentence_pairs(
         documents: the sentences of each document, in order.
         count: pairs to draw.
         seed: of the draw.
+        within: the other sentence comes from the same document, so that the topic tells nothing.
 
     Raises:
-        ValueError: fewer than two documents with two sentences each.
+        ValueError: fewer than two documents with two sentences each, or a negative count.
     """
+    if count < 0:
+        raise ValueError(f"{count} pairs can't be drawn; give 0 or more")
     long_enough = [document for document in documents if len(document) > 1]
     if len(long_enough) < 2:
         raise ValueError(
@@ -102,7 +120,8 @@ def next_sentence_pairs(
         d = rng.randrange(len(long_enough))
         place = rng.randrange(len(long_enough[d]) - 1)
         follows = i % 2 == 0
-        other = rng.choice(long_enough[:d] + long_enough[d + 1 :])
+        elsewhere = long_enough[:d] + long_enough[d + 1 :]
+        other = long_enough[d] if within else rng.choice(elsewhere)
         second = long_enough[d][place + 1] if follows else rng.choice(other)
         pairs.append(SentencePair(long_enough[d][place], second, follows))
     return pairs
@@ -153,3 +172,5 @@ ROBERTA_TABLE_2 = {
         "RACE": 65.6,
     },
 }
+# Ibid., Table 3: perplexity of held-out blanks, BERT-base, a million steps of 256 rows.
+ROBERTA_TABLE_3 = 3.99

@@ -16,11 +16,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from nlpcourse import corpora, training
+from nlpcourse import corpora
 from nlpcourse.text.tokenization.bpe import Merge, byte_ranks, to_ranks
 from nlpcourse.text.tokenization.fast import Tokenizer, train_fast
 from nlpcourse.text.tokenization.gpt import gpt4_split
-from nlpcourse.training import Plan, Recipe
 from nlpcourse.transformers.bert.encoder import Bert, BertConfig, initialize
 from nlpcourse.transformers.bert.masking import IGNORED, Masking, hide
 
@@ -75,7 +74,16 @@ class ByteTokenizer:
 
     @classmethod
     def learn(cls, text: str, size: int) -> ByteTokenizer:
-        """Learn a vocabulary of *size* ids, the 256 bytes and four special tokens included."""
+        """Learn a vocabulary of *size* ids, the 256 bytes and four special tokens included.
+
+        Raises:
+            ValueError: the bytes and special tokens alone are more.
+        """
+        if size < 256 + len(cls.SPECIAL):
+            raise ValueError(
+                f"{size} ids can't hold the 256 bytes and {len(cls.SPECIAL)} special tokens; "
+                "ask for more"
+            )
         chunks = (chunk.encode() for chunk in gpt4_split(text))
         return cls(train_fast(chunks, size - 256 - len(cls.SPECIAL)))
 
@@ -97,9 +105,8 @@ class ByteTokenizer:
     def merge_ids(self) -> Tensor:
         """Return the merges as pairs of ids, (number of merges, 2), to keep in a checkpoint."""
         ranks = self.bpe.ranks
-        return torch.tensor(
-            [[ranks[a], ranks[b]] for a, b in self.merges], dtype=torch.int32
-        )
+        pairs = [[ranks[a], ranks[b]] for a, b in self.merges]
+        return torch.tensor(pairs, dtype=torch.int32).view(-1, 2)
 
     @classmethod
     def from_merge_ids(cls, pairs: Tensor) -> ByteTokenizer:
@@ -148,8 +155,16 @@ def windows(
 ) -> Tensor:
     """Cut running text into rows of *length* ids, ``<s>`` first and ``</s>`` last, (N, T).
 
-    Rows run over the ends of paragraphs, and of articles, as RoBERTa's do.
+    Rows run over the ends of paragraphs, and of articles, as RoBERTa's do.  What does not fill a
+    row at the end is left out.
+
+    Raises:
+        ValueError: a row has no place between its ends.
     """
+    if length < 3:
+        raise ValueError(
+            f"a row of {length} ids has no place between its ends; give 3 or more"
+        )
     ids = [i for paragraph in paragraphs for i in tokenizer.bpe.encode(paragraph)]
     inner = length - 2
     rows = torch.tensor(ids[: len(ids) // inner * inner]).view(-1, inner)
@@ -167,7 +182,14 @@ def sinusoids(length: int, size: int) -> Tensor:
 
     >>> sinusoids(2, 4)[0].tolist()
     [0.0, 1.0, 0.0, 1.0]
+
+    Raises:
+        ValueError: *size* is odd, so that a sine has no cosine, or one is negative.
     """
+    if size % 2 or size < 0 or length < 0:
+        raise ValueError(
+            f"{length} places of {size} channels can't be; give an even number of channels"
+        )
     places = torch.arange(length).unsqueeze(1)  # (length, 1)
     # (length, size / 2)
     angles = places * 10000 ** (-torch.arange(0, size, 2) / size)
@@ -280,7 +302,15 @@ class MaskedLanguageTask:
 
 
 def model_config(config: Mapping[str, Any]) -> BertConfig:
-    """Return the encoder's sizes from a recipe's configuration."""
+    """Return the encoder's sizes from a recipe's configuration.
+
+    Raises:
+        ValueError: a size is missing.
+    """
+    needed = ("vocabulary", "hidden_size", "layers", "heads", "length")
+    for name in (*needed, "dropout", "initial_spread"):
+        if name not in config:
+            raise ValueError(f"the configuration lacks {name!r}; see recipes.SIZES")
     return BertConfig(
         vocabulary_size=config["vocabulary"],
         hidden_size=config["hidden_size"],
@@ -303,6 +333,7 @@ def wikitext_rows(
 
 def masked_language_task(config: Mapping[str, Any]) -> MaskedLanguageTask:
     """Set up masked-language modelling on WikiText-2, on its first ``windows`` rows if given."""
+    model_config(config)  # refuses what is missing before the text is cut
     size, length = int(config["vocabulary"]), int(config["length"])
     rows = wikitext_rows("train", size, length)[: config.get("windows")]
     validation = wikitext_rows("valid", size, length)
@@ -330,8 +361,13 @@ class Filler:
         """Return for each ``<mask>`` of *text* the best tokens with their probabilities.
 
         Raises:
-            ValueError: the text has no blank, or is too long for the model's positions.
+            ValueError: the text has no blank or is too long for the model's positions, or
+                *count* is no number of tokens.
         """
+        if not 1 <= count <= self.tokenizer.size:
+            raise ValueError(
+                f"{count} guesses can't be given; ask for 1 to {self.tokenizer.size}"
+            )
         ids = torch.tensor([self.tokenizer.encode(text)])
         places = (ids[0] == self.tokenizer.blank).nonzero().flatten()
         if not len(places):
@@ -346,65 +382,3 @@ class Filler:
             )
             for row, values in zip(best.indices, best.values, strict=True)
         ]
-
-
-def load_filler() -> Filler:
-    """Return the trained masked language model of this chapter with its tokenizer."""
-    tensors, log = training.load("bert-wikitext2-dynamic")
-    sizes = {k.removeprefix("config."): v for k, v in log["settings"].items()}
-    return restore(tensors, sizes)
-
-
-SIZES = {
-    "vocabulary": 4096,
-    "length": 32,
-    "batch_size": 16,
-    "layers": 2,
-    "hidden_size": 128,
-    "heads": 4,
-    "dropout": 0.0,
-    # 0.02 suits BERT's 768 channels; with 128 it leaves attention flat, and training on a plateau.
-    "initial_spread": 0.06,
-}
-LONG = Recipe(
-    build=masked_language_task,
-    config={**SIZES, "masking": "dynamic"},
-    plan=Plan(seed=0, steps=10000, learning_rate=1e-3, warmup=250, interval=250),
-    half=True,
-    about="a small RoBERTa on WikiText-2: masked language model, dynamic masking",
-)
-# Forty epochs of a text so small that they are affordable: as many as BERT's own pre-training had.
-MASKINGS: dict[str, dict[str, Any]] = {
-    "one-copy": {"masking": "static", "copies": 1},
-    "ten-copies": {"masking": "static", "copies": 10},
-    "dynamic": {"masking": "dynamic"},
-}
-
-
-def compared(masking: str, seed: int) -> Recipe:
-    """Return one run of the comparison of maskings."""
-    return Recipe(
-        build=masked_language_task,
-        config={
-            **SIZES,
-            "hidden_size": 64,
-            "heads": 2,
-            "windows": 1200,
-            **MASKINGS[masking],
-        },
-        plan=Plan(
-            seed=seed, steps=3000, learning_rate=1e-3, warmup=150, interval=150
-        ),
-        keep_weights=False,
-        about=f"masked language model, forty epochs of a small text, masking: {masking}",
-    )
-
-
-PRETRAINING_RECIPES = {
-    "bert-wikitext2-dynamic": LONG,
-    **{
-        f"bert-masking-{masking}-seed{seed}": compared(masking, seed)
-        for seed in (0, 1, 2)
-        for masking in MASKINGS
-    },
-}

@@ -8,6 +8,7 @@ the order of the text.
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ from torch import Tensor
 from torch.nn.functional import normalize
 
 from nlpcourse import corpora
+from nlpcourse.transformers.bert.classifier import embed
 from nlpcourse.transformers.bert.encoder import Bert, load_pretrained
 from nlpcourse.transformers.bert.tokens import PieceTokenizer
 
@@ -29,11 +31,12 @@ SENSES = {"m": "money", "r": "river", "s": "store"}
 
 @dataclass(frozen=True)
 class Occurrence:
-    """A word in its context; ``words[place]`` is the word."""
+    """A word in its context: ``words[place]``, in the article of that number."""
 
     words: tuple[str, ...]
     place: int
     sense: str
+    article: int = 0
 
 
 def bank_occurrences(context: int = 12) -> list[Occurrence]:
@@ -44,6 +47,7 @@ def bank_occurrences(context: int = 12) -> list[Occurrence]:
         raise ValueError(
             f"{len(found)} occurrences of bank, but {len(BANK_SENSES)} tags"
         )
+    titles = [m.start() for m in re.finditer(r"(?m)^ = [^=]+ = $", text)]
     occurrences = []
     for start, letter in zip(found, BANK_SENSES, strict=True):
         if letter in SENSES:
@@ -51,7 +55,12 @@ def bank_occurrences(context: int = 12) -> list[Occurrence]:
             before = text[line_start:start].split()[-context:]
             after = text[start : text.find("\n", start)].split()[: context + 1]
             occurrences.append(
-                Occurrence((*before, *after), len(before), SENSES[letter])
+                Occurrence(
+                    (*before, *after),
+                    len(before),
+                    SENSES[letter],
+                    bisect(titles, start),
+                )
             )
     return occurrences
 
@@ -76,18 +85,117 @@ def word_vectors(
     return torch.stack(vectors, dim=1)
 
 
-def neighbour_agreement(vectors: Tensor, senses: Sequence[str]) -> float:
+@torch.no_grad()
+def neighbours_mean(
+    bert: Bert, tokenizer: PieceTokenizer, found: Sequence[Occurrence]
+) -> Tensor:
+    """Return the mean of the other words' entries in the table of pieces, (occurrences, C).
+
+    No layer is asked: this is what a bag of the neighbours knows.
+    """
+    table = bert.embeddings.words.weight
+    means = []
+    for o in found:
+        others = " ".join((*o.words[: o.place], *o.words[o.place + 1 :]))
+        means.append(table[tokenizer.encode(others)[1:-1]].mean(dim=0))
+    return torch.stack(means)
+
+
+def neighbour_agreement(
+    vectors: Tensor, senses: Sequence[str], groups: Sequence[int] | None = None
+) -> float:
     """Return how often a vector's nearest other vector, by cosine, has the same sense.
+
+    Args:
+        vectors: (occurrences, C).
+        senses: of each occurrence.
+        groups: the nearest one is looked for in other groups alone; where None, anywhere.
+
+    Raises:
+        ValueError: there are fewer than two vectors, one without a sense, one that is no
+            direction, or one without any other to compare with.
 
     >>> v = torch.tensor([[1.0, 0.0], [1.0, 0.1], [0.0, 1.0], [0.1, 1.0]])
     >>> neighbour_agreement(v, ["money", "money", "river", "river"])
     1.0
     """
-    unit = torch.nn.functional.normalize(vectors, dim=-1)
+    if len(vectors) != len(senses) or len(senses) < 2:
+        raise ValueError(
+            f"{len(vectors)} vectors and {len(senses)} senses; give two or more of both"
+        )
+    if not bool(vectors.isfinite().all()):
+        raise ValueError("a vector holds something that is no number")
+    unit = normalize(vectors, dim=-1)
     similarity = unit @ unit.T
-    similarity.fill_diagonal_(-2.0)  # nobody is its own neighbour
-    nearest: list[int] = similarity.argmax(dim=-1).tolist()
+    group = torch.arange(len(senses)) if groups is None else torch.tensor(groups)
+    same = group[:, None] == group  # nobody is its own neighbour
+    if bool(same.all(dim=1).any()):
+        raise ValueError("all vectors are of one group; give two groups or more")
+    nearest: list[int] = similarity.masked_fill(same, -2.0).argmax(dim=-1).tolist()
     return sum(senses[i] == senses[j] for i, j in enumerate(nearest)) / len(senses)
+
+
+# a sentence, its denial, one more word that changes little, the same in other words
+DENIALS = [
+    (
+        "The film was good.",
+        "The film was not good.",
+        "The film was very good.",
+        "I enjoyed the movie a lot.",
+    ),
+    (
+        "The drug is safe for children.",
+        "The drug is not safe for children.",
+        "The drug is quite safe for children.",
+        "Kids can take this medicine without danger.",
+    ),
+    (
+        "The water is safe to drink.",
+        "The water is not safe to drink.",
+        "The water is now safe to drink.",
+        "You can have a glass from the tap with no worry.",
+    ),
+    (
+        "She likes her job.",
+        "She does not like her job.",
+        "She does really like her job.",
+        "Her work makes her happy.",
+    ),
+    (
+        "The train stops in Ulm.",
+        "The train does not stop in Ulm.",
+        "The train does always stop in Ulm.",
+        "You can get off at Ulm station.",
+    ),
+    (
+        "The contract is valid.",
+        "The contract is not valid.",
+        "The contract is still valid.",
+        "The agreement holds.",
+    ),
+    (
+        "The patient was infected.",
+        "The patient was not infected.",
+        "The patient was badly infected.",
+        "The virus was found in his blood.",
+    ),
+    (
+        "The bridge is open.",
+        "The bridge is not open.",
+        "The bridge is now open.",
+        "Cars can cross the river here again.",
+    ),
+]
+
+
+@torch.no_grad()
+def cosines_to(bert: Bert, tokenizer: PieceTokenizer) -> pd.DataFrame:
+    """Return how near each sentence's denial, harmless variant and paraphrase are to it."""
+    rows = {}
+    for texts in DENIALS:
+        unit = normalize(embed(bert, tokenizer, texts), dim=-1)
+        rows[texts[0]] = (unit[1:] @ unit[0]).tolist()
+    return pd.DataFrame(rows, ["its denial", "one more word", "a paraphrase"]).T
 
 
 def alikeness(word: str, sentences: Mapping[str, str]) -> pd.DataFrame:

@@ -80,7 +80,15 @@ class PieceTokenizer:
         return self.pad_together([self.encode(text) for text in texts])
 
     def pad_together(self, rows: Sequence[Sequence[int]]) -> Batch:
-        """Pad rows of ids on the right to the longest and note which are real."""
+        """Pad rows of ids on the right to the longest and note which are real.
+
+        Raises:
+            ValueError: there is no row, or an empty one.
+        """
+        if not rows or not all(len(row) for row in rows):
+            raise ValueError(
+                "a batch needs rows, and every row a token; leave empty ones out"
+            )
         longest = max(len(row) for row in rows)
         ids = torch.full((len(rows), longest), self.pad)  # (B, T)
         mask = torch.zeros_like(ids)

@@ -10,26 +10,3 @@
   SwiGLU, shared keys and values;
 - :mod:`~nlpcourse.transformers.gpt.in_context` – what a decoder learns from its prompt alone.
 """
-
-from nlpcourse.transformers.gpt.model import (
-    GPT,
-    Cache,
-    Decoder,
-    GPTConfig,
-    from_gpt2,
-)
-from nlpcourse.transformers.gpt.recipes import RECIPES
-from nlpcourse.transformers.gpt.sampling import Draw, generate, top_k, top_p
-
-__all__ = [
-    "GPT",
-    "RECIPES",
-    "Cache",
-    "Decoder",
-    "Draw",
-    "GPTConfig",
-    "from_gpt2",
-    "generate",
-    "top_k",
-    "top_p",
-]

@@ -10,20 +10,14 @@ from torch import Tensor
 from nlpcourse import plots
 
 
-def learning(log: Mapping[str, Any], final: float, published: float) -> Any:
-    """Draw the loss of a training, where it ended on new text, and a published figure."""
-    fig, axis = plots.subplots(figsize=(7, 3.2))
+def learning(log: Mapping[str, Any], final: float) -> Any:
+    """Draw the loss of a training, and where it ended on new text."""
+    fig, axis = plots.subplots(figsize=(5, 3))
     steps = [entry["step"] for entry in log["losses"]]
     losses = [entry["loss"] for entry in log["losses"]]
     axis.plot(steps, losses, color=plots.PALETTE[0], label="training text")
     axis.axhline(
         final, color=plots.PALETTE[1], linestyle="--", label="new text, at the end"
-    )
-    axis.axhline(
-        published,
-        color=plots.PALETTE[2],
-        linestyle=":",
-        label="nanoGPT, its own text",
     )
     axis.set_xlabel("step")
     axis.set_ylabel("nats per character")
@@ -38,27 +32,29 @@ def what_remains(names: Sequence[str], rows: Mapping[str, Sequence[float]]) -> A
         names: the tokens, the likeliest first.
         rows: setting → a probability for each token, 0 where it was dropped.
     """
-    fig, axes = plots.subplots(1, len(rows), sharey=True, figsize=(8, 3.6))
-    for axis, (title, shares) in zip(axes, rows.items(), strict=True):
+    fig, axes = plots.subplots(
+        (len(rows) + 1) // 2, 2, sharex=True, sharey=True, figsize=(5, 5.4)
+    )
+    for axis, (title, shares) in zip(axes.flat, rows.items(), strict=True):
         axis.barh(range(len(names)), shares, color=plots.PALETTE[0])
         for place, share in enumerate(shares):
             if share == 0:
                 axis.plot(
                     [0.02], [place], "x", color=plots.PALETTE[1], markersize=5
                 )
-        axis.set_title(title, fontsize=9)
+        axis.set_title(title)
         axis.set_xlim(0, 1)
         axis.set_xticks([0, 0.5, 1])
         axis.grid(axis="y", visible=False)
-    axes[0].set_yticks(range(len(names)), names)
-    axes[0].invert_yaxis()
-    fig.supxlabel("probability", fontsize=9)
+    axes.flat[0].set_yticks(range(len(names)), names)
+    axes.flat[0].invert_yaxis()
+    fig.supxlabel("probability")
     return fig
 
 
 def cache_cost(without: Sequence[float], with_cache: Sequence[float]) -> Any:
     """Draw milliseconds per token against the place in the text."""
-    fig, axis = plots.subplots(figsize=(7, 3))
+    fig, axis = plots.subplots(figsize=(5, 3))
     looks = (
         (without, "everything read anew", plots.PALETTE[1], "-"),
         (with_cache, "keys and values kept", plots.PALETTE[0], "--"),
@@ -83,7 +79,7 @@ def two_readings(
         costs: model → costs of the first and of the second reading.
         guessing: per model, what an even guess costs.
     """
-    fig, axes = plots.subplots(1, len(costs), sharey=True, figsize=(8, 3.2))
+    fig, axes = plots.subplots(len(costs), 1, sharex=True, figsize=(5, 5))
     for axis, (name, (first, second)), even in zip(
         axes, costs.items(), guessing, strict=True
     ):
@@ -100,18 +96,18 @@ def two_readings(
         axis.axhline(
             even, color=plots.PALETTE[2], linestyle=":", label="even guess"
         )
-        axis.set_title(name, fontsize=10)
-        axis.set_xlabel("place in the list")
-    axes[0].set_ylabel("nats")
-    highest = max(float(part.max()) for both in costs.values() for part in both)
-    axes[0].set_ylim(0, 1.25 * highest)  # room for the legend
-    axes[1].legend(fontsize=8, loc="upper center", ncols=3)
+        axis.set_title(name)
+        axis.set_ylabel("nats")
+        axis.set_ylim(bottom=0)
+    axes[-1].set_xlabel("place in the list")
+    handles, names = axes[0].get_legend_handles_labels()
+    fig.legend(handles, names, loc="outside lower center", ncols=3)
     return fig
 
 
 def by_examples(rows: Mapping[str, Sequence[float]], shown: Sequence[int]) -> Any:
     """Draw the share of right answers against the number of examples in the prompt."""
-    fig, axis = plots.subplots(figsize=(7, 3.2))
+    fig, axis = plots.subplots(figsize=(5, 3.2))
     looks = ("o-", "s--", "^-.", "D:", "v-")
     for (name, shares), look, color in zip(
         rows.items(), looks[: len(rows)], plots.PALETTE[: len(rows)], strict=True
@@ -127,7 +123,7 @@ def by_examples(rows: Mapping[str, Sequence[float]], shown: Sequence[int]) -> An
 
 def sentence(words: Sequence[str], rows: Mapping[str, Sequence[float]]) -> Any:
     """Draw what every word of a sentence costs under several models."""
-    fig, axis = plots.subplots(figsize=(7.5, 3.2))
+    fig, axis = plots.subplots(figsize=(5, 3.4))
     width = 0.8 / len(rows)
     for number, ((name, costs), color) in enumerate(
         zip(rows.items(), plots.PALETTE[: len(rows)], strict=True)

@@ -6,6 +6,7 @@ Divided by the number of words, that sum gives perplexities which can be compare
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 
@@ -30,8 +31,9 @@ from nlpcourse.text.tokenization.bpe import (
     to_ranks,
 )
 from nlpcourse.text.tokenization.fast import train_fast
-from nlpcourse.transformers.attention import Alphabet
-from nlpcourse.transformers.gpt.model import GPT, Decoder, GPTConfig
+from nlpcourse.transformers.attention.reader import Alphabet
+from nlpcourse.transformers.gpt.model import GPT, Cache, Decoder, GPTConfig
+from nlpcourse.transformers.gpt.sampling import Reader
 
 PLAYS = ("shakespeare-caesar", "shakespeare-hamlet", "shakespeare-macbeth")
 
@@ -55,6 +57,7 @@ def plays_alphabet() -> Alphabet:
     return Alphabet(plays())
 
 
+@lru_cache(maxsize=1)
 def plays_split() -> tuple[Tensor, Tensor]:
     """Return the first nine tenths of the plays and the last tenth, as numbers."""
     ids = plays_alphabet().encode(plays())
@@ -149,7 +152,16 @@ class Pieces:
 
     @classmethod
     def learn(cls, words: Iterable[str], size: int) -> Pieces:
-        """Learn *size* pieces, the 256 bytes and the special ones included."""
+        """Learn *size* pieces, the 256 bytes and the special ones included.
+
+        Raises:
+            ValueError: the bytes and special pieces alone are more.
+        """
+        if size < 256 + len(cls.SPECIAL):
+            raise ValueError(
+                f"{size} pieces can't hold the 256 bytes and {len(cls.SPECIAL)} special "
+                "pieces; ask for more"
+            )
         chunks = (f" {word}".encode() for word in words if word not in cls.SPECIAL)
         return cls(train_fast(chunks, size - 256 - len(cls.SPECIAL)))
 
@@ -159,7 +171,9 @@ class Pieces:
         owners: list[int] = []
         for number, word in enumerate(words):
             if word not in self._known:
-                parts = encode_chunk(f" {word}".encode(), self.ranks)
+                parts = encode_chunk(
+                    f" {word}".encode(errors="replace"), self.ranks
+                )
                 self._known[word] = [self.ranks[part] for part in parts]
             ids += self._known[word]
             owners += [number] * len(self._known[word])
@@ -172,7 +186,7 @@ class Pieces:
     def as_tensor(self) -> Tensor:
         """Return the merges as pairs of ids, (merges, 2), to keep beside the weights."""
         pairs = [[self.ranks[a], self.ranks[b]] for a, b in self.merges]
-        return torch.tensor(pairs, dtype=torch.int32)
+        return torch.tensor(pairs, dtype=torch.int32).view(-1, 2)
 
     @classmethod
     def from_tensor(cls, pairs: Tensor) -> Pieces:
@@ -222,8 +236,24 @@ def token_costs(model: GPT, ids: Tensor) -> Tensor:
     return costs.view(len(ids), -1)
 
 
+def without_unknown(model: GPT, pieces: Pieces) -> Reader:
+    """Return the model as a reader that never expects ``<unk>``.
+
+    The training text has ``<unk>`` in place of every rare word, so it is often the likeliest
+    piece; but nobody can read what it stands for, and it should not be written.
+    """
+    ((number,), _) = pieces.encode([UNKNOWN])
+
+    def read(ids: Tensor, cache: Cache | None = None) -> Tensor:
+        logits: Tensor = model(ids, cache)
+        logits[..., number] = -math.inf
+        return logits
+
+    return read
+
+
 @torch.no_grad()
-def next_logits(model: PieceGPT, pieces: Pieces, text: str) -> Tensor:
+def next_logits(model: Reader, pieces: Pieces, text: str) -> Tensor:
     """Return the logits of the piece after a text, (V,).
 
     Args:
@@ -232,7 +262,7 @@ def next_logits(model: PieceGPT, pieces: Pieces, text: str) -> Tensor:
         text: words and marks with blanks between them; it is read as the begin of a line.
     """
     ids, _ = pieces.encode([END, *text.split()])
-    logits: Tensor = model(torch.tensor([ids]))
+    logits = model(torch.tensor([ids]), None)
     return logits[0, -1]
 
 
@@ -256,8 +286,12 @@ def sliding_costs(
         (tokens − 1,).
 
     Raises:
-        ValueError: the windows would leave tokens out.
+        ValueError: the windows would leave tokens out, or no token can be predicted.
     """
+    if len(ids) < 2:
+        raise ValueError(
+            f"a text of {len(ids)} tokens predicts nothing; give two or more"
+        )
     if not 1 <= stride <= context:
         raise ValueError(
             f"the stride must lie between 1 and {context}, the context, "
@@ -325,6 +359,8 @@ def sentence_costs(
     """
     if not words:
         raise ValueError("the sentence is empty; give at least one word")
+    if isinstance(words, str):
+        raise ValueError(f"{words!r} is one text; cut it into words")
     model.eval()
     if isinstance(model, WordGPT):
         ids = wikitext_vocabulary().encode([END, *words])

@@ -51,6 +51,24 @@ class LlamaConfig:
     base: float = 10_000.0
     epsilon: float = 1e-5
 
+    def __post_init__(self) -> None:
+        """Refuse sizes that can't be."""
+        for name in ("vocabulary", "context", "size", "wide", "layers", "heads"):
+            if getattr(self, name) < 1:
+                raise ValueError(
+                    f"a Llama needs {name} of 1 or more, not {getattr(self, name)}"
+                )
+        if self.size % (2 * self.heads):
+            raise ValueError(
+                f"{self.heads} heads of pairs of channels can't share {self.size}; the size "
+                "must be a multiple of twice the heads"
+            )
+        if self.shared_heads < 1 or self.heads % self.shared_heads:
+            raise ValueError(
+                f"{self.heads} heads of queries can't share {self.shared_heads} of keys "
+                "equally; choose a number that divides them"
+            )
+
 
 class RMSNorm(nn.Module):
     """Divide a vector by its root mean square; subtract no mean, add no bias.
@@ -81,12 +99,20 @@ def rotate(x: Tensor, start: int, base: float) -> Tensor:
     Returns:
         (B, H, T, D).
 
+    Raises:
+        ValueError: the channels are no pairs, or *x* has other axes.
+
     Source: Su et al. (2021), section 3.2.2.
 
     >>> x = torch.tensor([1.0, 0.0]).view(1, 1, 1, 2)
     >>> [round(number, 2) for number in rotate(x, start=3, base=100).flatten().tolist()]
     [-0.99, 0.14]
     """
+    if x.dim() != 4 or x.shape[-1] % 2:
+        raise ValueError(
+            f"{tuple(x.shape)} can't be turned in pairs of channels; "
+            "give (B, H, T, D) with an even D"
+        )
     size = x.shape[-1]
     places = torch.arange(start, start + x.shape[2], device=x.device, dtype=x.dtype)
     pairs = torch.arange(0, size, 2, device=x.device, dtype=x.dtype)
@@ -222,16 +248,32 @@ def our_name(name: str) -> str:
     return name
 
 
+STATED = (
+    "vocab_size",
+    "context_length",
+    "embedding_length",
+    "feed_forward_length",
+    "block_count",
+    "attention.head_count",
+    "attention.head_count_kv",
+    "rope.freq_base",
+    "attention.layer_norm_rms_epsilon",
+)
+"""The sizes that a file must state, each behind ``llama.``."""
+
+
 def read_config(file: GGUF) -> LlamaConfig:
     """Return the sizes that a GGUF file states.
 
     Raises:
-        ValueError: its model is no Llama.
+        ValueError: its model is no Llama, or a size is missing.
     """
-    kind = file.settings["general.architecture"]
+    kind = file.settings.get("general.architecture")
     if kind != "llama":
         raise ValueError(f"the file holds a {kind!r}; this module builds 'llama'")
     of = {key.removeprefix("llama."): value for key, value in file.settings.items()}
+    if missing := [name for name in STATED if name not in of]:
+        raise ValueError(f"{file.path.name} does not state llama.{missing[0]}")
     return LlamaConfig(
         vocabulary=of["vocab_size"],
         context=of["context_length"],

@@ -46,6 +46,15 @@ class GPTConfig:
 
     def __post_init__(self) -> None:
         """Refuse sizes that can't be."""
+        for name in ("vocabulary", "context", "size", "layers", "heads"):
+            if getattr(self, name) < 1:
+                raise ValueError(
+                    f"a GPT needs {name} of 1 or more, not {getattr(self, name)}"
+                )
+        if not 0 <= self.dropout < 1:
+            raise ValueError(
+                f"dropout is a share from 0 to below 1, not {self.dropout}"
+            )
         if self.size % self.heads:
             raise ValueError(
                 f"{self.heads} heads can't share {self.size} channels equally; choose a "
@@ -101,7 +110,15 @@ def causal_attention(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
 
     Returns:
         (B, H, T, D).
+
+    Raises:
+        ValueError: they have other axes, or there are fewer keys than queries.
     """
+    if query.dim() != 4 or key.dim() != 4 or query.shape[2] > key.shape[2]:
+        raise ValueError(
+            f"queries {tuple(query.shape)} can't look at keys {tuple(key.shape)}; "
+            "give (B, H, T, D) and (B, H, S, D), the last T of S tokens"
+        )
     new, whole = query.shape[2], key.shape[2]
     if new == whole:  # nothing was cached: a triangle
         return F.scaled_dot_product_attention(query, key, value, is_causal=True)
@@ -125,7 +142,8 @@ class Attention(nn.Module):
 
     def split(self, x: Tensor) -> Tensor:
         """Give every head its share of the channels, (B, T, C) → (B, H, T, D)."""
-        return x.view(*x.shape[:2], self.heads, -1).transpose(1, 2)
+        size = x.shape[2] // self.heads
+        return x.view(*x.shape[:2], self.heads, size).transpose(1, 2)
 
     def forward(self, x: Tensor, block: int, cache: Cache | None) -> Tensor:
         """Let every token gather from the tokens before it, (B, T, C) → (B, T, C)."""
@@ -251,6 +269,10 @@ class GPT(nn.Module):
 
     def loss(self, ids: Tensor) -> Tensor:
         """Return the mean cross-entropy of every token but the first, in nats."""
+        if ids.shape[-1] < 2:
+            raise ValueError(
+                "a text of one token predicts nothing; give two or more"
+            )
         logits = self(ids[:, :-1])
         return F.cross_entropy(logits.flatten(0, 1), ids[:, 1:].flatten())
 

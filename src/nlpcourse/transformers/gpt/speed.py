@@ -22,7 +22,15 @@ def seconds_per_token(
         length: of the text.
         cached: keep keys and values, or read the whole text anew for each token.
         turns: repetitions, the least time of which counts.
+
+    Raises:
+        ValueError: there is no token, or no turn.
     """
+    if length < 1 or turns < 1 or vocabulary < 1:
+        raise ValueError(
+            f"nothing can be timed with {length} tokens of {vocabulary} in {turns} turns; "
+            "give 1 or more of each"
+        )
     generator = torch.Generator().manual_seed(0)
     ids = torch.randint(vocabulary, (1, length), generator=generator)
     best = [float("inf")] * length

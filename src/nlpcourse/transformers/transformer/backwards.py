@@ -16,7 +16,8 @@ from torch.nn import functional
 
 from nlpcourse.neural.seq2seq.pronunciation import LETTERS, pronunciations
 from nlpcourse.neural.seq2seq.symbols import BEGIN, END, PAD, pad
-from nlpcourse.training import Plan, fit, set_seed
+from nlpcourse.training.loop import fit
+from nlpcourse.training.recipe import Plan, set_seed
 from nlpcourse.transformers.transformer.model import Transformer
 
 LONGEST = 10  # letters
@@ -24,7 +25,15 @@ LONGEST = 10  # letters
 
 @lru_cache(maxsize=2)
 def short_words(split: str) -> list[list[int]]:
-    """Return CMUdict's words of at most ten letters as numbers, of one side of the split."""
+    """Return CMUdict's words of at most ten letters as numbers, of one side of the split.
+
+    Raises:
+        ValueError: the split has no such side.
+    """
+    if split not in ("train", "validation", "test"):
+        raise ValueError(
+            f"the split has the sides train, validation and test, not {split!r}"
+        )
     words = getattr(pronunciations(), split)
     return [LETTERS.encode(word) for word in words if len(word) <= LONGEST]
 
@@ -106,7 +115,17 @@ def learn_backwards(
 
 
 def speller(layers: int, norm_first: bool = False, size: int = 32) -> Transformer:
-    """Return a small untrained model that reads and writes letters."""
+    """Return a small untrained model that reads and writes letters.
+
+    Raises:
+        ValueError: more layers or channels than a model of seconds has, or channels that four heads
+            can't share.
+    """
+    if not (1 <= layers <= 12 and 4 <= size <= 256 and size % 4 == 0):
+        raise ValueError(
+            f"{layers} layers of {size} channels: take 1 to 12 layers, and channels from 4 to 256 "
+            "that 4 divides"
+        )
     return Transformer(
         len(LETTERS),
         len(LETTERS),

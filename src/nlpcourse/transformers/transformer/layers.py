@@ -12,7 +12,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
-from nlpcourse.transformers.attention import MultiHeadAttention
+from nlpcourse.transformers.attention.mechanism import MultiHeadAttention
 
 
 def layer_norm(
@@ -29,12 +29,20 @@ def layer_norm(
     Returns:
         (…, C).
 
+    Raises:
+        ValueError: a token has no numbers, or gain and offset are not as many as it has.
+
     Source: Ba, Kiros and Hinton (2016), equations 3 and 4; equals ``F.layer_norm``.
 
     >>> ones, zeros = torch.ones(2), torch.zeros(2)
     >>> layer_norm(torch.tensor([[1.0, 3.0]]), ones, zeros).round(decimals=3).tolist()
     [[-1.0, 1.0]]
     """
+    if not x.shape[-1] == len(gain) == len(offset) > 0:
+        raise ValueError(
+            f"tokens of {x.shape[-1]} numbers, {len(gain)} gains and "
+            f"{len(offset)} offsets: they must be equally many, and at least one"
+        )
     mean = x.mean(dim=-1, keepdim=True)  # (…, 1): over channels, token by token
     variance = ((x - mean) ** 2).mean(dim=-1, keepdim=True)
     return gain * (x - mean) / torch.sqrt(variance + epsilon) + offset

@@ -15,7 +15,7 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from nlpcourse.transformers.attention import causal_mask
+from nlpcourse.transformers.attention.mechanism import causal_mask
 from nlpcourse.transformers.transformer.layers import (
     DecoderLayer,
     EncoderLayer,
@@ -36,6 +36,9 @@ class Stacks(nn.Module):
         norm_first: normalise before each sublayer instead of after it.
         last_norm: one more layer norm on top of each stack, as PyTorch has it; the paper has none.
 
+    Raises:
+        ValueError: a stack without layers, or heads that can't share the channels.
+
     Source: Vaswani et al. (2017), section 3.1; equals ``nn.Transformer``.
     """
 
@@ -50,6 +53,8 @@ class Stacks(nn.Module):
         last_norm: bool = True,
     ) -> None:
         super().__init__()
+        if layers < 1:
+            raise ValueError(f"a stack has 1 layer or more, not {layers}")
         shape = (size, heads, inner, dropout, norm_first)
         self.encoder = nn.ModuleList(EncoderLayer(*shape) for _ in range(layers))
         self.decoder = nn.ModuleList(DecoderLayer(*shape) for _ in range(layers))
@@ -206,7 +211,16 @@ class Transformer(nn.Module):
                 nn.init.normal_(table.weight, std=1 / math.sqrt(size))
 
     def embed(self, tokens: Tensor, table: nn.Embedding) -> Tensor:
-        """Return what a token is plus where it stands: (B, T) → (B, T, C)."""
+        """Return what a token is plus where it stands: (B, T) → (B, T, C).
+
+        Raises:
+            ValueError: there are more tokens than positions.
+        """
+        if tokens.shape[1] > len(self.waves):
+            raise ValueError(
+                f"{tokens.shape[1]} tokens, and the model has {len(self.waves)} "
+                "positions: cut the text, or build the model with a larger longest"
+            )
         x = table(tokens) * math.sqrt(self.size)
         x = x + self.waves[: tokens.shape[1]]
         dropped: Tensor = self.dropout(x)

@@ -25,15 +25,16 @@ def positional_encoding(length: int, size: int) -> Tensor:
         (T, C), sines in the even columns and cosines in the odd ones.
 
     Raises:
-        ValueError: *size* is odd.
+        ValueError: *size* is odd or below 2, or the length is negative.
 
     Source: Vaswani et al. (2017), section 3.5.
 
     >>> positional_encoding(2, 2)[0].tolist()
     [0.0, 1.0]
     """
-    if size % 2:
-        raise ValueError(f"sines and cosines come in pairs, so {size} must be even")
+    check_size(size)
+    if length < 0:
+        raise ValueError(f"a text has 0 positions or more, not {length}")
     position = torch.arange(length).unsqueeze(1)  # (T, 1)
     pair = torch.arange(size // 2)  # i, (C / 2,)
     angle = position / SLOWEST ** (2 * pair / size)  # (T, C / 2)
@@ -41,6 +42,14 @@ def positional_encoding(length: int, size: int) -> Tensor:
     waves[:, 0::2] = torch.sin(angle)
     waves[:, 1::2] = torch.cos(angle)
     return waves
+
+
+def check_size(size: int) -> None:
+    """Raise ValueError where a vector of *size* numbers can't hold pairs of waves."""
+    if size < 2 or size % 2:
+        raise ValueError(
+            f"sines and cosines come in pairs, so {size} must be even, and 2 or more"
+        )
 
 
 def shift_matrix(steps: int, size: int) -> Tensor:
@@ -52,10 +61,14 @@ def shift_matrix(steps: int, size: int) -> Tensor:
     Returns:
         M, (C, C), with ``positional_encoding(n)[p] @ M == positional_encoding(n)[p + steps]``.
 
+    Raises:
+        ValueError: *size* is odd or below 2.
+
     >>> waves = positional_encoding(9, 4)
     >>> bool(torch.allclose(waves[2] @ shift_matrix(5, 4), waves[7], atol=1e-6))
     True
     """
+    check_size(size)
     pair = torch.arange(size // 2)
     turn = steps / SLOWEST ** (2 * pair / size)  # (C / 2,)
     matrix = torch.zeros(size, size)

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from nlpcourse import training
-from nlpcourse.neural.seq2seq import pronunciation
-from nlpcourse.training import Plan, Recipe
+from nlpcourse.neural.seq2seq import pronunciation, translation
+from nlpcourse.training import registry
+from nlpcourse.training.recipe import Plan, Recipe
 from nlpcourse.transformers.transformer.model import Transformer
 from nlpcourse.transformers.transformer.tasks import (
     Pronouncing,
@@ -77,19 +77,17 @@ RECIPES = {
 
 def load_pronouncer() -> tuple[Transformer, dict[str, Any]]:
     """Return the trained model that pronounces words, and the log of its training."""
-    name = "transformer-g2p-seed0"
-    tensors, log = training.load(name, RECIPES[name])
-    letters, sounds = pronunciation.LETTERS, pronunciation.SOUNDS
-    model = build(PRONUNCIATION, len(letters), len(sounds))
-    model.load_state_dict(tensors)
-    return model.eval(), log
+    letters, sounds = len(pronunciation.LETTERS), len(pronunciation.SOUNDS)
+    return _load("transformer-g2p-seed0", build(PRONUNCIATION, letters, sounds))
 
 
 def load_translator() -> tuple[Transformer, dict[str, Any]]:
     """Return the trained model that translates sentences, and the log of its training."""
-    name = "transformer-tatoeba-seed0"
-    tensors, log = training.load(name, RECIPES[name])
-    tokens = tensors["target.weight"].shape[0]
-    model = build(TRANSLATION, tokens, tokens)
+    pieces = translation.PIECES
+    return _load("transformer-tatoeba-seed0", build(TRANSLATION, pieces, pieces))
+
+
+def _load(name: str, model: Transformer) -> tuple[Transformer, dict[str, Any]]:
+    tensors, log = registry.load(name, RECIPES[name])
     model.load_state_dict(tensors)
     return model.eval(), log

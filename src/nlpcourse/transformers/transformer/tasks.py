@@ -1,12 +1,11 @@
 """Chapter 25's two tasks under a Transformer: letters to sounds, English to Spanish.
 
-The data, the splits and the measures are those of chapter 25; only the model differs.
+The data, the splits, the batches and the measures are those of chapter 25; the model differs, and
+with it the settings of its training.
 """
 
 from __future__ import annotations
 
-import math
-import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -20,6 +19,7 @@ from nlpcourse.neural.seq2seq.symbols import (
     BEGIN,
     END,
     PAD,
+    Epochs,
     length_batches,
     pad,
 )
@@ -29,7 +29,11 @@ WIDTH = 4  # of the beam, as in the paper and in chapter 25
 
 
 def build(config: Mapping[str, Any], source: int, target: int) -> Transformer:
-    """Return an untrained Transformer of the sizes in *config* for two vocabularies."""
+    """Return an untrained Transformer of the sizes in *config* for two vocabularies.
+
+    Raises:
+        KeyError: *config* lacks a setting.
+    """
     return Transformer(
         source,
         target,
@@ -78,7 +82,15 @@ def answers(
         width: of the beam; 1 is greedy search.
         rows: texts that are answered side by side.
         longest: tokens of an answer, at most.
+
+    Raises:
+        ValueError: the beam's width, the rows or the longest answer are below 1, or a source is
+            longer than the model's positions.
     """
+    if min(width, rows, longest) < 1:
+        raise ValueError(
+            f"a width of {width}, {rows} rows, answers of {longest} tokens: each must be 1 or more"
+        )
     found: list[list[int]] = [[] for _ in sources]
     lengths = [len(source) for source in sources]
     for batch in length_batches(lengths, rows, seed=0, shuffled=False):
@@ -109,20 +121,17 @@ class _Task:
     def __init__(
         self, config: Mapping[str, Any], pairs: list[tuple[list[int], list[int]]]
     ) -> None:
-        """Keep the pairs of source and target numbers."""
+        """Keep the pairs of source and target numbers.
+
+        Raises:
+            ValueError: the pairs do not fill one batch.
+        """
         self.config, self.pairs = config, pairs
-        self.lengths = [len(source) + len(target) for source, target in pairs]
-        self.rows: int = config["rows"]
-        self.per_epoch = len(pairs) // self.rows
-        self._epoch, self._batches = -1, [[0]]
+        self.epochs = Epochs([len(s) + len(t) for s, t in pairs], config["rows"])
 
     def batch(self, step: int) -> tuple[Tensor, ...]:
         """Return source (rows, S), answer so far (rows, T) and what follows it (rows, T)."""
-        epoch, place = divmod(step, self.per_epoch)
-        if epoch != self._epoch:
-            self._epoch = epoch
-            self._batches = length_batches(self.lengths, self.rows, seed=epoch)
-        chosen = [self.pairs[i] for i in self._batches[place]]
+        chosen = [self.pairs[i] for i in self.epochs.items(step)]
         source = pad([[*s, END] for s, _ in chosen])
         target = pad([[BEGIN, *t, END] for _, t in chosen])
         return source, target[:, :-1], target[:, 1:]
@@ -242,16 +251,3 @@ class NextToken(nn.Module):
         memory, real = self.model.encode(source)
         scores = self.model.decode(written, memory, real)[:, -1]
         return scores.log_softmax(dim=-1), self.model.look_across[:, :, -1]
-
-
-def seconds_per_step(task: Any, turns: int = 3) -> float:
-    """Measure the processor time of one step of a task, forwards and backwards; the best."""
-    best = math.inf
-    task.model.train()
-    for turn in range(turns):
-        batch = task.batch(turn)
-        began = time.process_time()
-        loss, _ = task.loss(task.model, batch, ())
-        loss.backward()
-        best = min(best, time.process_time() - began)
-    return best

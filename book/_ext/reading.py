@@ -1,0 +1,115 @@
+"""What a page says of itself: how long it takes to read, when it last changed, its numbers.
+
+Figures and displayed equations of a chapter are numbered in their order (Figure 09.3, equation
+(09.2)), and each number is a link to its own place, so that it can be pointed at.
+"""
+
+from __future__ import annotations
+
+import datetime
+import functools
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+from docutils import nodes
+
+from search import words_of
+
+WORDS_A_MINUTE = 220
+LINES_A_MINUTE = 30
+"""Lines of code that a reader follows in a minute."""
+SHORT = 300
+"""Words below which a page does not say how long it takes."""
+
+FIGURE = re.compile(
+    r'<figure class="nlp-figure" id="(figure-[^"]+)">(.*?)</figure>', re.DOTALL
+)
+EQUATION = re.compile(
+    r'<div class="equation">\s*(<div class="equation-body">.*?</div>)\s*</div>',
+    re.DOTALL,
+)
+
+
+def minutes(doctree: nodes.document) -> int:
+    """Return how many minutes a page takes to read, or 0 for a short one."""
+    sections = doctree.findall(nodes.section)
+    prose = " ".join(w for s in sections for c in s.children for w in words_of(c))
+    words = len(prose.split())
+    lines = sum(
+        len(block.astext().splitlines())
+        for block in doctree.findall(nodes.literal_block)
+        if block.get("language") in {"python", "ipython3", "ipython", "python3"}
+    )
+    if words < SHORT:
+        return 0
+    return max(1, round(words / WORDS_A_MINUTE + lines / LINES_A_MINUTE))
+
+
+@functools.cache
+def has_history(folder: Path) -> bool:
+    """Return whether *folder* lies in a clone that knows its files' last changes."""
+    if shutil.which("git") is None:
+        return False
+    asked = ["git", "rev-parse", "--is-shallow-repository"]
+    done = subprocess.run(
+        asked, cwd=folder, capture_output=True, text=True, check=False
+    )
+    return done.returncode == 0 and done.stdout.strip() == "false"
+
+
+def changed(source: Path) -> str:
+    """Return the day of a file's last commit in words; nothing without a history."""
+    if not has_history(source.parent):
+        return ""
+    asked = ["git", "log", "-1", "--format=%cs", "--", source.name]
+    done = subprocess.run(
+        asked, cwd=source.parent, capture_output=True, text=True, check=False
+    )
+    try:
+        day = datetime.date.fromisoformat(done.stdout.strip())
+    except ValueError:
+        return ""
+    return f"{day.day} {day:%B %Y}"
+
+
+def facts(doctree: nodes.document, source: Path) -> str:
+    """Return the line below a page's links: its reading time and its last change."""
+    parts = []
+    if time := minutes(doctree):
+        parts.append(f"About {time} minute{'s' * (time > 1)} to read")
+    if day := changed(source):
+        parts.append(f"last changed on {day}")
+    line = " · ".join(parts)
+    return line[:1].upper() + line[1:]
+
+
+def number(body: str, chapter: str) -> str:
+    """Number the figures and the displayed equations of a page.
+
+    Args:
+        body: the page's HTML.
+        chapter: the chapter's number, which stands before theirs; empty on other pages.
+    """
+    before = f"{chapter}." if chapter else ""
+    count = {"figure": 0, "equation": 0}
+
+    def figure(match: re.Match[str]) -> str:
+        count["figure"] += 1
+        name, inside = match.groups()
+        link = f'<a class="figure-number" href="#{name}">Figure {before}{count["figure"]}</a>'
+        if "<figcaption>" in inside:
+            inside = inside.replace("<figcaption>", f"<figcaption>{link}", 1)
+        else:
+            inside += f"<figcaption>{link}</figcaption>"
+        return f'<figure class="nlp-figure" id="{name}">{inside}</figure>'
+
+    def equation(match: re.Match[str]) -> str:
+        count["equation"] += 1
+        shown = f"{before}{count['equation']}"
+        name = f"equation-{shown.replace('.', '-')}"
+        link = f'<a class="equation-number" href="#{name}">({shown})</a>'
+        return f'<div class="equation" id="{name}">{match[1]}{link}</div>'
+
+    return EQUATION.sub(equation, FIGURE.sub(figure, body))

@@ -1,0 +1,192 @@
+"""The registry of chapters (``data/chapters.toml``) and where each one's rooms are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from nlpcourse.course.files import DamagedFile, read_toml
+from nlpcourse.course.paths import data_dir, repository_root, require_repository
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of the path: its number, its title, and its page in ``book/parts/``."""
+
+    number: int
+    title: str
+    page: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page across chapters: ``notebooks/pages/NAME.ipynb``, ``nlpcourse.pages.NAME``."""
+
+    name: str
+    part: int
+    title: str
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """One chapter: ``room`` is the name of its folder in each of four places.
+
+    They are the notebook, ``src/nlpcourse/PACKAGE/ROOM/``, ``tests/PACKAGE/ROOM/`` and
+    ``data/chapters/NN_ROOM/``.
+    """
+
+    number: str
+    part: int
+    title: str
+    room: str
+    package: str
+    prerequisites: tuple[str, ...]
+    written: bool
+    library: str = "none"
+
+    @property
+    def stem(self) -> str:
+        """The notebook's name without its ending, such as ``02_tokenization``."""
+        return f"{self.number}_{self.room}"
+
+    @property
+    def notebook(self) -> Path:
+        """The notebook's path; raises RuntimeError outside a checkout."""
+        return (
+            require_repository(f"chapter {self.number}")
+            / "notebooks"
+            / f"{self.stem}.ipynb"
+        )
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the chapter's data: results, glossary, quiz, sources, checkpoints."""
+        return data_dir() / "chapters" / self.stem
+
+    @property
+    def module(self) -> str:
+        """The dotted name of the chapter's package, which holds its algorithm.
+
+        Beside the algorithm's files lie ``checks`` (the exercises), ``playground`` (what plays in
+        the page), ``figures`` and ``recipes`` (what ``nlpcourse train`` trains).
+        """
+        return f"nlpcourse.{self.package}.{self.room}"
+
+    @property
+    def live(self) -> bool:
+        """Whether the chapter's own Python runs in the page (standard library only)."""
+        return self.library == "none"
+
+
+Registry = tuple[list[Part], dict[str, Chapter], list[Page]]
+
+
+@lru_cache(maxsize=1)
+def _registry() -> Registry:
+    path = data_dir() / "chapters.toml"
+    raw = read_toml(path)
+    try:
+        return _read_registry(raw)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise DamagedFile(path, f"an entry lacks {error}") from None
+
+
+def _read_registry(
+    raw: dict[str, Any],
+) -> Registry:
+    chapters = {
+        c["number"]: Chapter(
+            number=c["number"],
+            part=c["part"],
+            title=c["title"],
+            room=c["room"],
+            package=c["package"],
+            prerequisites=tuple(c["prerequisites"]),
+            written=c["status"] == "written",
+            library=raw["libraries"][c["package"]],
+        )
+        for c in raw["chapter"]
+    }
+    return (
+        [Part(p["number"], p["title"], p["page"]) for p in raw["part"]],
+        chapters,
+        [Page(p["name"], p["part"], p["title"]) for p in raw["page"]],
+    )
+
+
+def parts() -> list[Part]:
+    """Return all parts in the order of the path."""
+    return list(_registry()[0])
+
+
+def require_written(name: str) -> Chapter:
+    """Return a chapter that is in the book, by any of its names.
+
+    Raises:
+        KeyError: no chapter has that name, or it is planned and not written.
+    """
+    chapter = get(name)
+    if not chapter.written:
+        raise KeyError(
+            f"chapter {chapter.number}, {chapter.title}, is planned and not written yet"
+        )
+    return chapter
+
+
+def all_chapters() -> list[Chapter]:
+    """Return every chapter of the path, written or planned, in order."""
+    return list(_registry()[1].values())
+
+
+def pages() -> list[Page]:
+    """Return the pages across chapters, in the order of the book."""
+    return list(_registry()[2])
+
+
+def written() -> list[Chapter]:
+    """Return the chapters that are in the book.
+
+    >>> [chapter.number for chapter in written()][0]
+    '01'
+    """
+    return [chapter for chapter in all_chapters() if chapter.written]
+
+
+def get(name: str) -> Chapter:
+    """Return a chapter by number (``"2"``, ``"02"``), room or notebook stem.
+
+    >>> get("2").room, get("naive_bayes").number
+    ('tokenization', '11')
+
+    Raises:
+        KeyError: no chapter has that name; the message lists the written ones.
+    """
+    by_number = _registry()[1]
+    if name.zfill(2) in by_number:
+        return by_number[name.zfill(2)]
+    for chapter in by_number.values():
+        if name in (chapter.room, chapter.stem):
+            return chapter
+    have = ", ".join(f"{c.number} {c.room}" for c in written())
+    raise KeyError(f"no chapter is called {name!r}; written are: {have}")
+
+
+def playground(name: str) -> str:
+    """Return the dotted name of the module behind ``{playground} NAME``.
+
+    *name* is a chapter's room, or the name of a page that is no chapter.
+
+    >>> playground("naive_bayes"), playground("same_text")
+    ('nlpcourse.statistics.naive_bayes.playground', 'nlpcourse.pages.same_text.playground')
+    """
+    for chapter in all_chapters():
+        if chapter.room == name:
+            return f"{chapter.module}.playground"
+    return f"nlpcourse.pages.{name}.playground"
+
+
+def in_checkout() -> bool:
+    """Return whether notebooks are at hand."""
+    return repository_root() is not None

@@ -1,0 +1,1 @@
+"""Chapter 06: Sentiment by lexicon, a ladder of small files."""

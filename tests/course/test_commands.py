@@ -1,0 +1,119 @@
+"""The command: wrong use is told in one line, with 2 and without a traceback."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from nlpcourse.cli import main
+from nlpcourse.course.paths import require_repository
+
+ROOT = require_repository("Testing the command")
+
+WRONG = [
+    [],
+    ["nonsense"],
+    ["chapter"],
+    ["chapter", "bogus"],
+    ["chapter", "run"],
+    ["chapter", "run", "99"],
+    ["chapter", "run", "40"],
+    ["chapter", "run", "no/such/page.ipynb"],
+    ["chapter", "format", "40"],
+    ["chapter", "format", "nosuch"],
+    ["chapter", "new", "02"],
+    ["chapter", "new", "99"],
+    ["measure"],
+    ["measure", "40"],
+    ["learner", "40", "--to", "{tmp}/learner"],
+    ["learner", "02", "--to", "{file}/learner"],
+    ["assignment", "40", "--to", "{tmp}"],
+    ["assignment", "02", "--to", "{file}"],
+    ["assignment", "02"],
+    ["train", "nosuch"],
+    ["train", "--nosuch"],
+    ["data", "fetch", "nosuch"],
+    ["data", "fetch"],
+    ["data", "verify", "nosuch"],
+    ["data", "where", "nosuch"],
+    ["test", "nosuch"],
+]
+
+
+@pytest.mark.parametrize("words", WRONG, ids=" ".join)
+def test_wrong_use_is_one_line_and_two(
+    words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "a_file"
+    file.write_text("where a folder should be")
+    words = [w.format(tmp=tmp_path, file=file) for w in words]
+    try:
+        status = main(words)
+    except SystemExit as end:  # argparse
+        status = end.code
+    captured = capsys.readouterr()
+    assert status == 2
+    assert captured.out == ""
+    assert len(captured.err.strip().splitlines()) == 1, captured.err
+    assert captured.err.startswith("nlpcourse")
+    assert "Traceback" not in captured.err
+
+
+@pytest.mark.parametrize("words", [["chapter", "format", "40"], ["measure", "40"]])
+def test_a_planned_chapter_is_called_planned(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(words) == 2
+    assert "planned and not written" in capsys.readouterr().err
+
+
+def test_in_another_folder_the_same_answer(tmp_path: Path) -> None:
+    """A chapter is found by its number wherever the command is called."""
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "nlpcourse.cli",
+            "chapter",
+            "format",
+            "11",
+            "--check",
+        ],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_outside_a_checkout_it_says_what_is_missing(tmp_path: Path) -> None:
+    package = tmp_path / "site" / "nlpcourse"
+    shutil.copytree(
+        ROOT / "src/nlpcourse",
+        package,
+        ignore=shutil.ignore_patterns("__pycache__"),
+    )
+    shutil.copytree(
+        ROOT / "data",
+        package / "_data",
+        ignore=shutil.ignore_patterns("*.safetensors"),
+    )
+    for words in (["chapter", "run", "11"], ["train", "bilstm-brown-seed0"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "nlpcourse.cli", *words],
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": str(package.parent)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 2
+        assert "needs a checkout of the course" in done.stderr
+        assert len(done.stderr.strip().splitlines()) == 1, done.stderr
