@@ -74,6 +74,8 @@ PAGE_ROOMS = (
     "page/*.py",
     "text/**/*.py",
     "statistics/**/*.py",
+    "learning/**/*.py",
+    "responsible/**/*.py",
     "*/__init__.py",
     "*/*/__init__.py",
     "*/*/playground.py",

@@ -105,7 +105,7 @@ def _read_registry(
             package=c["package"],
             prerequisites=tuple(c["prerequisites"]),
             written=c["status"] == "written",
-            library=raw["libraries"][c["package"]],
+            library=c.get("library", raw["libraries"][c["package"]]),
         )
         for c in raw["chapter"]
     }
