@@ -298,8 +298,9 @@ def command(kind: str, todo: list[Job], workers: int) -> list[str]:
     start = [sys.executable, "-m", "pytest", "-n", str(workers), "--dist"]
     if kind == "notebooks":
         nbval = ["--nbval", "--nbval-sanitize-with", "tests/nbval.cfg"]
+        figures = ["-p", "nlpcourse.notebooks.comparison"]
         limits = ["--nbval-cell-timeout", "300", "-p", "no:cacheprovider"]
-        return [*start, "loadfile", *nbval, *limits, *targets]
+        return [*start, "loadfile", *nbval, *figures, *limits, *targets]
     if kind == "pages":
         return [*start, "loadgroup", "--only", only, *targets]
     return [*start, "loadfile", "--only", only, *targets]
