@@ -9,6 +9,7 @@ import matplotlib.pyplot as plt
 import pytest
 
 from nlpcourse import plots
+from nlpcourse.course import ledger
 from nlpcourse.notebooks.comparison import PIXELS, Shown, parts, same_figure
 
 
@@ -87,3 +88,16 @@ def test_every_number_of_a_drawing_is_found() -> None:
     assert numbers == (1.5, -2e-05, 3.0, 4.0, 2.0)
     assert shades == (1.0, 2.0, 3.0)
     assert words.count("name0") == 2
+
+
+def test_a_result_within_its_tolerance_is_the_same() -> None:
+    entry = ledger.records("11")[0]
+    first = ledger.Comparison(entry, entry.value)
+    second = ledger.Comparison(entry, entry.value + entry.tolerance)
+    assert repr(first) != repr(second)
+    for show in (repr, ledger.Comparison._repr_html_):
+        assert Shown(show(first)) == Shown(show(second))
+    other = ledger.Comparison(ledger.records("11")[1], entry.value)
+    assert Shown(repr(first)) != Shown(repr(other))
+    with pytest.raises(ledger.LedgerError, match=entry.id):
+        ledger.record(entry.id, entry.value + 2 * entry.tolerance)
