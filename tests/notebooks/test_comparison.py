@@ -93,11 +93,11 @@ def test_every_number_of_a_drawing_is_found() -> None:
 def test_a_result_within_its_tolerance_is_the_same() -> None:
     entry = ledger.records("11")[0]
     first = ledger.Comparison(entry, entry.value)
-    second = ledger.Comparison(entry, entry.value + entry.tolerance)
+    second = ledger.Comparison(entry, entry.value + 3 * entry.tolerance)
     assert repr(first) != repr(second)
     for show in (repr, ledger.Comparison._repr_html_):
         assert Shown(show(first)) == Shown(show(second))
     other = ledger.Comparison(ledger.records("11")[1], entry.value)
     assert Shown(repr(first)) != Shown(repr(other))
     with pytest.raises(ledger.LedgerError, match=entry.id):
-        ledger.record(entry.id, entry.value + 2 * entry.tolerance)
+        ledger.record(entry.id, entry.value + 3 * entry.tolerance)
