@@ -183,6 +183,16 @@ def test_shown_source_explains_the_helpers_that_the_page_has_not_shown() -> None
     assert set(again.helpers) == left, "normalise is on the page by now"
 
 
+def test_an_argument_with_the_name_of_a_function_is_no_helper() -> None:
+    from nlpcourse.text.stemming.porter import measure, stem
+    from nlpcourse.text.tagging.ladder import always
+
+    chapter.start("04")
+    assert chapter.show_source(always).helpers == {}, "tag is an argument there"
+    assert set(chapter.show_source(measure).helpers) == {"pattern"}
+    assert chapter.show_source(stem).helpers
+
+
 def test_functions_of_libraries_and_tests_are_no_helpers() -> None:
     def twice(number: int) -> int:
         return _double(number) + len(re.escape(str(number)))

@@ -113,10 +113,16 @@ def _called(item: Any, tree: ast.AST) -> Iterator[tuple[str, Any]]:
     owner: Any = item if inspect.isclass(item) else None
     if owner is None and "." in item.__qualname__:
         owner = scope.get(item.__qualname__.split(".")[0])
+    own = {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
+    own |= {
+        node.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    }
     waiting: list[ast.AST] = [tree]
     while waiting:
         node = waiting.pop(0)
-        if isinstance(node, ast.Name) and node.id in scope:
+        if isinstance(node, ast.Name) and node.id in scope and node.id not in own:
             yield node.id, scope[node.id]
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
             base = owner if node.value.id == "self" else scope.get(node.value.id)

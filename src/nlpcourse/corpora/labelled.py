@@ -51,25 +51,21 @@ def brown(
                 pairs = (item.rpartition("/") for item in line.split())
                 tagged = [(word, tag.upper()) for word, _, tag in pairs]
                 if not marks:
-                    tagged = [(word, _plain_tag(tag)) for word, tag in tagged]
+                    tagged = [(word, plain_tag(tag)) for word, tag in tagged]
                 sentences.append(tagged)
     return sentences
 
 
 @lru_cache(maxsize=1000)
-def _plain_tag(tag: str) -> str:
-    """Return a Brown tag without its marks.
+def plain_tag(tag: str) -> str:
+    """Return a Brown tag without the marks of foreign words, headlines, titles and cited words.
 
-    >>> _plain_tag("NN-TL"), _plain_tag("FW-IN"), _plain_tag("PPS+BEZ-HL"), _plain_tag("--")
+    >>> plain_tag("NN-TL"), plain_tag("FW-IN"), plain_tag("PPS+BEZ-TL-HL"), plain_tag("--")
     ('NN', 'IN', 'PPS+BEZ', '--')
     """
     if tag.strip("-"):
         tag = tag.removeprefix("FW-")
-        for mark in (
-            "-NC",
-            "-HL",
-            "-TL",
-        ) * 2:  # a headline may hold a title: -TL-HL
+        for mark in ("-NC", "-HL", "-TL") * 2:  # a title in a headline: -TL-HL
             tag = tag.removesuffix(mark)
     return tag
 

@@ -69,6 +69,7 @@ ROOMS = (
     "data/chapters.toml",
     "pyproject.toml",
     "requirements.lock",
+    "tests/answers.py",
     "tests/conftest.py",
 )
 """What every chapter uses, and how the book is made."""
@@ -212,6 +213,7 @@ def _shared_tests() -> Iterator[str]:
     packages = {c.package for c in chapters.all_chapters()} | {"pages", "browser"}
     left_out = {
         *CONTRACT,
+        "tests/answers.py",
         "tests/test_book.py",
         "tests/conftest.py",
         "tests/nbval.cfg",

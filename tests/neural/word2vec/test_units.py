@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import torch
 
+from answers import each_meets_its_question
 from nlpcourse.corpora.records import WordPair
 from nlpcourse.exercises import judge, parameters
 from nlpcourse.neural.word2vec import counting, text
@@ -391,55 +392,57 @@ def step(
     return new_centre, new_outputs
 
 
-@pytest.mark.parametrize(
-    ("identifier", "answer", "question"),
-    [
-        ("20.1", left(lambda c, n, t: c * (1 - kept(c, n, t))), "dropped"),
-        (
-            "20.1",
-            left(lambda c, n, t: c * min(1, (t * n / c) ** 0.5)),
-            "second term",
-        ),
-        (
-            "20.1",
-            left(lambda c, n, t: c * ((t * n / c) ** 0.5 + t * n / c)),
-            "more be left",
-        ),
-        ("20.1", left(lambda c, n, t: c * kept(c, 1, t)), "a count"),
-        ("20.1", left(kept), "how many places"),
-        ("20.1", left(lambda c, n, t: 0.7 * c), "share f"),
-        ("20.1", [1.0, 2.0], "Three numbers"),
-        ("20.2", everything, "own company"),
-        ("20.2", wrapping, "index −1"),
-        ("20.2", rightward, "to the left"),
-        ("20.2", by_word, "places"),
-        ("20.2", too_near, "missing"),
-        ("20.2", lambda words, window: [3], "list of pairs"),
-        ("20.3", lambda v, u, r: step(v, u, r, "uphill"), "uphill"),
-        ("20.3", lambda v, u, r: step(v, u, r, "late centre"), "before the step"),
-        ("20.3", lambda v, u, r: step(v, u, r, "late outputs"), "before the step"),
-        ("20.3", lambda v, u, r: step(v, u, r, "noise"), "did stand"),
-        ("20.3", lambda v, u, r: step(v, u, r, "score"), "function is missing"),
-        ("20.3", lambda v, u, r: v, "both"),
-        ("20.3", lambda v, u, r: (u, v), "shapes"),
-        ("20.3", lambda v, u, r: (v, u), "error first"),
-        ("20.4", lambda table: table, "columns"),
-        ("20.4", lambda table: table[:, :32], "directions"),
-        ("20.4", lambda table: table[:, ::2] + table[:, 1::2], "directions"),
-        ("20.4", lambda table: table[:5, :32], "one for each word"),
-        ("20.4", lambda table: table[:, :32] / 0, "divide"),
-        ("20.4", lambda table: torch.zeros_like(table[:, :32]), "all zeros"),
-        ("20.4", lambda table: torch.ones_like(table[:, :32]), "all alike"),
-        ("20.4", lambda table: "table", "one for each word"),
-    ],
+test_a_wrong_answer_is_met_with_a_question_that_points_at_it = (
+    each_meets_its_question(
+        [
+            ("20.1", left(lambda c, n, t: c * (1 - kept(c, n, t))), "dropped"),
+            (
+                "20.1",
+                left(lambda c, n, t: c * min(1, (t * n / c) ** 0.5)),
+                "second term",
+            ),
+            (
+                "20.1",
+                left(lambda c, n, t: c * ((t * n / c) ** 0.5 + t * n / c)),
+                "more be left",
+            ),
+            ("20.1", left(lambda c, n, t: c * kept(c, 1, t)), "a count"),
+            ("20.1", left(kept), "how many places"),
+            ("20.1", left(lambda c, n, t: 0.7 * c), "share f"),
+            ("20.1", [1.0, 2.0], "Three numbers"),
+            ("20.2", everything, "own company"),
+            ("20.2", wrapping, "index −1"),
+            ("20.2", rightward, "to the left"),
+            ("20.2", by_word, "places"),
+            ("20.2", too_near, "missing"),
+            ("20.2", lambda words, window: [3], "list of pairs"),
+            ("20.3", lambda v, u, r: step(v, u, r, "uphill"), "uphill"),
+            (
+                "20.3",
+                lambda v, u, r: step(v, u, r, "late centre"),
+                "before the step",
+            ),
+            (
+                "20.3",
+                lambda v, u, r: step(v, u, r, "late outputs"),
+                "before the step",
+            ),
+            ("20.3", lambda v, u, r: step(v, u, r, "noise"), "did stand"),
+            ("20.3", lambda v, u, r: step(v, u, r, "score"), "function is missing"),
+            ("20.3", lambda v, u, r: v, "both"),
+            ("20.3", lambda v, u, r: (u, v), "shapes"),
+            ("20.3", lambda v, u, r: (v, u), "error first"),
+            ("20.4", lambda table: table, "columns"),
+            ("20.4", lambda table: table[:, :32], "directions"),
+            ("20.4", lambda table: table[:, ::2] + table[:, 1::2], "directions"),
+            ("20.4", lambda table: table[:5, :32], "one for each word"),
+            ("20.4", lambda table: table[:, :32] / 0, "divide"),
+            ("20.4", lambda table: torch.zeros_like(table[:, :32]), "all zeros"),
+            ("20.4", lambda table: torch.ones_like(table[:, :32]), "all alike"),
+            ("20.4", lambda table: "table", "one for each word"),
+        ]
+    )
 )
-def test_a_wrong_answer_is_met_with_a_question_that_points_at_it(
-    identifier: str, answer: Any, question: str
-) -> None:
-    verdict = judge(identifier, answer)
-    assert not verdict.passed
-    assert question in verdict.message, verdict.message
-    assert "?" in verdict.message
 
 
 @pytest.mark.parametrize("kept", [5000, None])

@@ -7,7 +7,8 @@ from fractions import Fraction
 
 import pytest
 
-from nlpcourse.exercises import judge, parameters
+from answers import each_meets_its_question, each_passes, groups_have_their_own
+from nlpcourse.exercises import parameters
 from nlpcourse.statistics.hmm.checks import random_tables
 
 
@@ -134,8 +135,7 @@ def written_in(word, seen):
     return found[0] if found else "adjective"
 
 
-@pytest.mark.parametrize(
-    ("identifier", "answer"),
+test_right_answers_pass = each_passes(
     [
         ("10.1", sum(PATHS.values())),
         ("10.1", float(sum(PATHS.values()))),
@@ -143,16 +143,11 @@ def written_in(word, seen):
         ("10.3", path_by_logs),
         ("10.4", by_last_letters),
         ("10.4", longest_common_end),
-    ],
+    ]
 )
-def test_right_answers_pass(identifier, answer):
-    verdict = judge(identifier, answer)
-    assert verdict.passed, verdict.message
-    assert not verdict.message.endswith("?")
 
 
-@pytest.mark.parametrize(
-    ("identifier", "answer", "clue"),
+test_usual_mistakes_meet_a_question = each_meets_its_question(
     [
         ("10.1", max(PATHS.values()), "best of the four"),
         ("10.1", min(PATHS.values()), "alone"),
@@ -172,22 +167,13 @@ def test_right_answers_pass(identifier, answer):
         ("10.4", lambda w, seen: "noun", "in common"),
         ("10.4", lambda w, seen: 3, "one of the tags"),
         ("10.4", written_in, "learn from"),
-    ],
+    ]
 )
-def test_usual_mistakes_meet_a_question(identifier, answer, clue):
-    verdict = judge(identifier, answer)
-    assert not verdict.passed
-    assert clue in verdict.message
-    assert "?" in verdict.message
 
 
-def test_variants_differ_and_repeat(monkeypatch):
-    drawn = set()
-    for group in ("red", "green", "blue", "white", "black"):
-        monkeypatch.setenv("NLPCOURSE_VARIANT", group)
-        assert parameters("10.1") == parameters("10.1")
-        drawn.add(tuple(parameters("10.1").values()))
-    assert len(drawn) > 1
+test_groups_have_numbers_of_their_own = groups_have_their_own(
+    "10.1", lambda: sum(by_fractions().values())
+)
 
 
 def test_tables_are_distributions():

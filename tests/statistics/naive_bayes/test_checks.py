@@ -4,9 +4,8 @@ import math
 from fractions import Fraction
 from itertools import pairwise
 
-import pytest
-
-from nlpcourse.exercises import judge, parameters
+from answers import each_meets_its_question, each_passes, groups_have_their_own
+from nlpcourse.exercises import parameters
 from nlpcourse.statistics.naive_bayes.features import with_bigrams
 
 
@@ -75,8 +74,7 @@ def smooth(word, counts, size, alpha):
     ) + alpha / (sum(counts.values()) + alpha * size)
 
 
-@pytest.mark.parametrize(
-    ("identifier", "answer"),
+test_right_answers_pass = each_passes(
     [
         ("11.1", bayes()),
         ("11.2", smooth),
@@ -86,16 +84,11 @@ def smooth(word, counts, size, alpha):
         ("11.5", with_bigrams),
         ("11.5", pairs_apart),
         ("11.5", extra_after_not),
-    ],
+    ]
 )
-def test_right_answers_pass(identifier, answer):
-    verdict = judge(identifier, answer)
-    assert verdict.passed, verdict.message
-    assert not verdict.message.endswith("?")
 
 
-@pytest.mark.parametrize(
-    ("identifier", "answer", "clue"),
+test_usual_mistakes_meet_a_question = each_meets_its_question(
     [
         ("11.1", mistaken(lambda s, c, b: c), "spam folder"),
         ("11.1", mistaken(lambda s, c, b: s * c), "divide"),
@@ -142,19 +135,8 @@ def test_right_answers_pass(identifier, answer):
         ("11.5", lambda bag: None, "return"),
         ("11.5", lambda bag: list(range(len(bag))), "string"),
         ("11.5", lambda bag: [word[::-1] + "x" for word in bag], "names none"),
-    ],
+    ]
 )
-def test_usual_mistakes_meet_a_question(identifier, answer, clue):
-    verdict = judge(identifier, answer)
-    assert not verdict.passed
-    assert clue in verdict.message
-    assert "?" in verdict.message
 
 
-def test_variants_differ_and_repeat(monkeypatch):
-    drawn = set()
-    for group in ("red", "green", "blue", "white", "black"):
-        monkeypatch.setenv("NLPCOURSE_VARIANT", group)
-        assert parameters("11.1") == parameters("11.1")
-        drawn.add(tuple(parameters("11.1").values()))
-    assert len(drawn) > 1
+test_groups_have_numbers_of_their_own = groups_have_their_own("11.1", bayes)

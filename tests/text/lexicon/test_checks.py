@@ -1,7 +1,6 @@
 """The checks of chapter 06 accept every right answer and point at each usual mistake."""
 
-import pytest
-
+from answers import each_meets_its_question, each_passes, groups_have_their_own
 from nlpcourse.exercises import judge, parameters
 from nlpcourse.text.lexicon.checks import GENERAL
 from nlpcourse.text.lexicon.vader import squash
@@ -36,22 +35,17 @@ def means(rated, lexicon, least=2):
     return {**lexicon, **learnt}
 
 
-@pytest.mark.parametrize(
-    ("identifier", "answer"),
+test_right_answers_pass = each_passes(
     [
         ("06.1", looked_up),
         ("06.2", by_hand()),
         ("06.3", window),
         ("06.4", means),
-    ],
+    ]
 )
-def test_right_answers_pass(identifier, answer):
-    verdict = judge(identifier, answer)
-    assert verdict.passed, verdict.message
 
 
-@pytest.mark.parametrize(
-    ("identifier", "answer", "clue"),
+test_usual_mistakes_meet_a_question = each_meets_its_question(
     [
         ("06.1", lambda w, v: sum(v[x] for x in w), "KeyError"),
         ("06.1", lambda w, v: sum(v.get(x, 0) for x in w), "capitals"),
@@ -86,13 +80,8 @@ def test_right_answers_pass(identifier, answer):
         ("06.4", lambda rated, lexicon: lexicon, "rated"),
         ("06.4", lambda rated, lexicon: [1], "dictionary"),
         ("06.4", lambda rated, lexicon: dict.fromkeys(lexicon, 9), "between"),
-    ],
+    ]
 )
-def test_usual_mistakes_meet_a_question(identifier, answer, clue):
-    verdict = judge(identifier, answer)
-    assert not verdict.passed
-    assert clue in verdict.message
-    assert "?" in verdict.message
 
 
 def test_a_lexicon_that_does_not_learn_is_found_out():
@@ -105,11 +94,4 @@ def test_a_lexicon_that_does_not_learn_is_found_out():
     assert "turned round" in verdict.message
 
 
-def test_variants_differ_and_repeat(monkeypatch):
-    seen = set()
-    for group in ("red", "green", "blue", "white", "black"):
-        monkeypatch.setenv("NLPCOURSE_VARIANT", group)
-        assert parameters("06.2") == parameters("06.2")
-        seen.add(tuple(parameters("06.2").values()))
-        assert judge("06.2", by_hand()).passed
-    assert len(seen) > 1
+test_groups_have_numbers_of_their_own = groups_have_their_own("06.2", by_hand)

@@ -12,7 +12,7 @@ from nlpcourse import corpora
 from nlpcourse.neural.cnn.data import Labelled, Vocabulary
 from nlpcourse.neural.cnn.model import SentenceCNN
 from nlpcourse.neural.cnn.study import Curves, learn
-from nlpcourse.neural.lstm.tagger import most_frequent_tags, plain_tag
+from nlpcourse.neural.lstm.tagger import most_frequent_tags
 
 KINDS = ("noun", "verb", "adjective", "adverb")
 _BEGINNINGS: Mapping[str, str] = {
@@ -38,8 +38,7 @@ def word_kinds() -> dict[str, int]:
 
     A word with several tags counts as its most frequent one.
     """
-    tagged = [[(w, plain_tag(tag)) for w, tag in s] for s in corpora.brown()]
-    best, _ = most_frequent_tags(tagged)
+    best, _ = most_frequent_tags(corpora.brown(marks=False))
     return {
         word: KINDS.index(_BEGINNINGS[tag[:2]])
         for word, tag in sorted(best.items())

@@ -23,27 +23,10 @@ Tagged = list[tuple[str, str]]
 IGNORE = -100  # the tag of padding: torch's cross entropy leaves it out
 
 
-def plain_tag(tag: str) -> str:
-    """Return a Brown tag without the marks of foreign words, headlines, titles and citations.
-
-    >>> plain_tag("NN-TL"), plain_tag("FW-IN"), plain_tag("PPS+BEZ-HL"), plain_tag("--")
-    ('NN', 'IN', 'PPS+BEZ', '--')
-    """
-    if tag.strip("-"):
-        tag = tag.removeprefix("FW-")
-        for mark in ("-NC", "-HL", "-TL"):
-            tag = tag.removesuffix(mark)
-        for mark in ("-NC", "-HL", "-TL"):  # a headline may hold a title: -TL-HL
-            tag = tag.removesuffix(mark)
-    return tag
-
-
 @lru_cache(maxsize=1)
 def brown_split() -> tuple[list[Tagged], list[Tagged]]:
     """Return Brown's sentences for training and for testing: every tenth one is for testing."""
-    sentences = [
-        [(word, plain_tag(tag)) for word, tag in s] for s in corpora.brown()
-    ]
+    sentences = corpora.brown(marks=False)
     train = [s for number, s in enumerate(sentences) if number % 10 != 9]
     return train, sentences[9::10]
 

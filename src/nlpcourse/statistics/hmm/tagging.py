@@ -21,23 +21,6 @@ RARE = 10
 BEAM = 1000
 """How much less probable than the best a tag of a new word may be: Brants (2000), section 2.5."""
 
-MARKS = ("-NC", "-HL", "-TL")
-
-
-def plain_tag(tag: str) -> str:
-    """Return a Brown tag without the marks of foreign words, headlines, titles and citations.
-
-    >>> plain_tag("NN-TL"), plain_tag("FW-IN"), plain_tag("PPS+BEZ-TL-HL"), plain_tag("--")
-    ('NN', 'IN', 'PPS+BEZ', '--')
-    """
-    if not tag.strip("-"):
-        return tag
-    tag = tag.removeprefix("FW-")
-    for mark in MARKS * 2:  # a headline may hold a title: -TL-HL
-        tag = tag.removesuffix(mark)
-    return tag
-
-
 COARSE = {
     "noun": ("N",),
     "verb": ("BE", "DO", "HV", "MD", "VB"),
@@ -59,8 +42,10 @@ def coarse_tag(tag: str) -> str:
     >>> [coarse_tag(tag) for tag in ("NN-TL", "PPS+BEZ", "VBD", "--", "NIL", "UH")]
     ['noun', 'pronoun', 'verb', 'mark', 'other', 'other']
     """
-    tag = plain_tag(tag)
-    if tag != "NIL":
+    tag = tag.removeprefix(
+        "FW-"
+    )  # a foreign word; the other marks stand behind the tag
+    if not tag.startswith("NIL"):
         for name, beginnings in COARSE.items():
             if tag.startswith(beginnings):
                 return name

@@ -11,7 +11,7 @@ half of the range to every field at the end pays all the debts back.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from nlpcourse.text.tagging.perceptron import (
     START,
@@ -61,7 +61,10 @@ class Fields:
 
 
 def study(
-    sentences: Iterable[Tagged], readings: int = 5, seed: int = 0
+    sentences: Iterable[Tagged],
+    readings: int = 5,
+    seed: int = 0,
+    tell: Callable[[int], None] = lambda mistakes: None,
 ) -> tuple[Learner, dict[str, str], list[str]]:
     """Read tagged sentences several times; return the learner, the sure words and the tags.
 
@@ -69,6 +72,7 @@ def study(
         sentences: words with their tags.
         readings: of all sentences; they are shuffled after each.
         seed: of the shuffles.
+        tell: is told the mistakes of each reading.
 
     Raises:
         ValueError: there are no tagged words, or fewer readings than 1.
@@ -85,8 +89,12 @@ def study(
     learner, fields, tables = Learner(), Fields(tags), dict[str, int]()
     shuffler = random.Random(seed)
     for _ in range(readings):
-        for sentence, around in rows:
-            _read(sentence, around, learner, sure, fields, tables)
+        tell(
+            sum(
+                _read(sentence, around, learner, sure, fields, tables)
+                for sentence, around in rows
+            )
+        )
         shuffler.shuffle(rows)
     return learner, sure, tags
 
@@ -114,8 +122,9 @@ def _read(
     sure: Mapping[str, str],
     fields: Fields,
     tables: dict[str, int],
-) -> None:
-    """Read one sentence as :func:`perceptron.read` does, with packed scores."""
+) -> int:
+    """Read one sentence as :func:`perceptron.read` does, with packed scores; count mistakes."""
+    mistakes = 0
     previous, before = START
     for (word, truth), place in zip(sentence, around, strict=True):
         guess = sure.get(word)
@@ -129,4 +138,6 @@ def _read(
                 change = fields.one[truth] - fields.one[guess]
                 for clue in clues:
                     tables[clue] = tables.get(clue, 0) + change
+        mistakes += guess != truth
         previous, before = guess, previous
+    return mistakes
