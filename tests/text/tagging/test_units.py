@@ -47,6 +47,13 @@ def test_the_split_and_the_plain_tags_are_those_of_chapter_23():
         assert list(map(list, one)) == list(map(list, other))
 
 
+def test_training_tells_the_mistakes_of_each_reading():
+    told = []
+    fast.study(SMALL, 3, 0, told.append)
+    assert len(told) == 3
+    assert told[0] >= told[-1]
+
+
 @pytest.mark.assets
 def test_every_tag_of_the_corpus_has_a_meaning():
     tags = {tag for s in corpora.brown(marks=False) for _, tag in s}

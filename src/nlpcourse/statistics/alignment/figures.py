@@ -52,17 +52,26 @@ def jumps(weights: Mapping[int, float], most: int) -> Any:
     return figure
 
 
+BESIDE = {
+    "English to Greek": (7, -14),
+    "grow-diag": (-7, 4),
+    "…-final-and": (-3, -18),
+    "union": (7, -14),
+}
+"""Where a point's name stands whose usual place another name needs: points right and up."""
+
+
 def precision_recall(points: Mapping[str, tuple[float, float]]) -> Any:
     """Draw precision against recall, a named point for each set of links."""
     figure, axes = plots.subplots(figsize=(7, 4.2))
     for k, (name, (precision, recall)) in enumerate(points.items()):
         axes.plot(100 * recall, 100 * precision, "o", color=plots.PALETTE[k >= 2])
-        left = name == "grow-diag"
+        sideways, up = BESIDE.get(name, (7, 4))
         axes.annotate(
             name,
             (100 * recall, 100 * precision),
-            (-7 if left else 7, -14 if left or name == "union" else 4),
-            ha="right" if left else "left",
+            (sideways, up),
+            ha="left" if sideways > 0 else "right",
             textcoords="offset points",
         )
     axes.set(

@@ -168,7 +168,9 @@ def _summary(
             "after `in`."
         )
     told = f"{n} entit{'y' if n == 1 else 'ies'}: {of_list} by your list, {n - of_list} by rules."
-    small = [e for e in listed if _text(words, e).islower()]
+    small = list(dict.fromkeys(_text(words, e).replace("`", "") for e in listed))
+    small = [f"`{name}`" for name in small if name.islower()]
     if small:
-        told += f" The list also took `{_text(words, small[0]).replace('`', '')}`, written small."
+        told += f" The list also took {', '.join(small[:4])}, written small;"
+        told += " look whether each is a name here."
     return told

@@ -96,6 +96,10 @@ def negated(groups: Mapping[str, Sequence[float]], domains: Sequence[str]) -> An
     return figure
 
 
+AWAY = {("tweets", "like"): (-72, 58), ("movie", "like"): (78, -26)}
+"""Where a word is written whose dot has too many neighbours: points right and up."""
+
+
 def two_domains(
     usages: Mapping[str, Sequence[Usage]], marked: Mapping[str, Sequence[str]]
 ) -> Any:
@@ -114,11 +118,15 @@ def two_domains(
                 color=plots.PALETTE[1 if flipped else 0],
             )  # fmt: skip
             if usage.word in marked[domain]:
+                away = AWAY.get((domain, usage.word))
                 axes.annotate(
                     usage.word,
                     (usage.valence, usage.rating),
-                    (5, 4),
+                    away or (5, 4),
                     textcoords="offset points",
+                    arrowprops={"arrowstyle": "-", "color": "grey"}
+                    if away
+                    else None,
                 )
         axes.set(
             ylabel="mean rating of its sentences",

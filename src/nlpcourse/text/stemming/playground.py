@@ -156,15 +156,16 @@ def _table(traces: Mapping[str, list[Firing]]) -> View:
         rows.append([f"`{word}`", _code(_stem(word, firings)), told or "none"])
     return {
         "kind": "table",
-        "title": "All your words",
-        "columns": ["word", "stem", "rules that fired"],
+        "title": "All your words, and the rules that fired",
+        "columns": ["word", "stem", "rules"],
         "rows": rows,
         "alt": "; ".join(f"{w}: {_stem(w, f)}" for w, f in traces.items()),
     }
 
 
 def _short(rule: Rule) -> str:
-    return f"{rule.suffix or '…'} → {rule.replacement or '∅'}"
+    """Write a rule without its condition; a line does not break within it."""
+    return f"{rule.suffix or '…'}\N{NO-BREAK SPACE}→\N{NO-BREAK SPACE}{rule.replacement or '∅'}"
 
 
 def _summary(traces: Mapping[str, list[Firing]]) -> str:

@@ -151,7 +151,7 @@ def _verdict(word: str, found: Decision, table: Sequence[Sequence[float]]) -> st
         return f"{opened} It is a frequent word that has one tag, so no scores are added."
     return (
         f"{opened} It is {found.lead:g} ahead of the next tag; of the test words with a lead like "
-        f"this, {share:.0%} had the right tag.".replace("%", " %")
+        f"this, {share:.0%} had the right tag.".replace("%", "\N{NO-BREAK SPACE}%")
     )
 
 
@@ -223,7 +223,11 @@ def _table(
     for word, found in zip(words, decisions, strict=True):
         share = _right(found, table)
         lead = "sure word" if math.isinf(found.lead) else f"{found.lead:g}"
-        trusted = "–" if share is None else f"{share:.0%}".replace("%", " %")
+        trusted = (
+            "–"
+            if share is None
+            else f"{share:.0%}".replace("%", "\N{NO-BREAK SPACE}%")
+        )
         rows.append([_quoted(word), found.tag, meaning(found.tag), lead, trusted])
     return {
         "kind": "table",
