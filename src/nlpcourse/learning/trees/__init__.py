@@ -1,0 +1,1 @@
+"""Chapter 14: decision trees and forests, a ladder of small files."""
