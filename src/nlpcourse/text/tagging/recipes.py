@@ -14,7 +14,6 @@ import platform
 import time
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from nlpcourse.text.tagging import fast
 from nlpcourse.text.tagging.packed import pack, unpack
@@ -44,13 +43,6 @@ def brown_split() -> tuple[list[Tagged], list[Tagged]]:
 def stored_tagger() -> PerceptronTagger:
     """Return the tagger that is stored with the chapter."""
     return unpack(_file().read_bytes())
-
-
-@lru_cache(maxsize=1)
-def training_log() -> dict[str, Any]:
-    """Return the log of the training that made the stored tagger."""
-    log: dict[str, Any] = json.loads(_file().with_suffix(".json").read_text())
-    return log
 
 
 def store() -> None:
