@@ -1,0 +1,41 @@
+"""Drawings of chapter 13 that are too long for a cell."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from nlpcourse import plots
+from nlpcourse.learning.linear.kernels import (
+    kernel_dual_coordinate_descent,
+    polynomial_kernel,
+)
+from nlpcourse.learning.linear.rows import Array
+
+
+def draw_verdicts(ax: Any, dots: Array, y: Array, degree: int) -> int:
+    """Train on points of the plane, shade the verdicts, and return how many points are wrong.
+
+    Args:
+        ax: Matplotlib's axes.
+        dots: (n, 2), between −2 and 2.
+        y: +1 or −1 for every point, (n,).
+        degree: of the polynomial kernel; 1 is a line.
+    """
+    kernel = polynomial_kernel(dots, dots, degree)
+    force = kernel_dual_coordinate_descent(kernel, y, 0.01) * y
+    line = np.linspace(-2, 2, 60)
+    mesh = np.stack([m.ravel() for m in np.meshgrid(line, line)], axis=1)
+    scores = polynomial_kernel(mesh, dots, degree) @ force
+    ax.contourf(
+        line,
+        line,
+        scores.reshape(60, 60),
+        [-1e9, 0, 1e9],
+        colors=plots.PALETTE[1::-1],
+        alpha=0.15,
+    )
+    for side, mark, colour in ((1, "o", 0), (-1, "^", 1)):
+        ax.plot(*dots[y == side].T, mark, ms=5, color=plots.PALETTE[colour])
+    return int(((kernel @ force) * y <= 0).sum())
