@@ -87,17 +87,21 @@ def feature_map(p: Mapping[str, Any], time: int) -> list[float]:
 def _draw_map(rng: random.Random) -> dict[str, Any]:
     """Draw a padded text and a filter whose real answers are all below those in the padding."""
     while True:
-        real, padding = rng.randrange(5, 8), rng.randrange(3, 5)
-        vectors = [[rng.randrange(-2, 4) for _ in range(2)] for _ in range(real)]
+        real, padding = rng.randrange(6, 9), rng.randrange(2, 4)
+        vectors = [[rng.randrange(-3, 5) for _ in range(2)] for _ in range(real)]
+        bias = rng.choice([-0.25, -0.5, -0.75, -1.25, -1.5, -1.75])
         p = {
             "vectors": vectors + [[0, 0]] * padding,
             "real": real,
-            "filter": [[rng.randrange(-2, 3) for _ in range(2)] for _ in range(3)],
-            "bias": -0.5,
+            "filter": [[rng.randrange(-3, 4) for _ in range(2)] for _ in range(3)],
+            "bias": bias,
         }
         answers = sorted(feature_map(p, real))
         best = feature_map(p, real).index(answers[-1])
-        if answers[-2] < answers[-1] < -1 and best not in (0, real - 3):
+        if answers[-2] < answers[-1] < bias - 0.5 and best not in (
+            0,
+            real - 3,
+        ):
             return p
 
 

@@ -30,7 +30,7 @@ class Expected:
     def add(self, model: HiddenMarkovModel, words: Sequence[str]) -> None:
         """Add one sequence's expected counts under the model.
 
-        Source: Rabiner (1989), equations 37, 38 and 109 to 111.
+        Source: Rabiner (1989), equations 37 and 38, and section V.B.
 
         Raises:
             ValueError: the model cannot emit the sequence.

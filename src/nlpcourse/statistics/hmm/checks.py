@@ -219,7 +219,7 @@ def best_path(
         )
     return (
         "Andrew Viterbi published this in 1967 to decode radio signals full of noise. "
-        "Telephones and disk drives have run it ever since."
+        "Mobile telephones and disk drives have used it since."
     )
 
 
@@ -283,6 +283,6 @@ def guess_tag(answer: Callable[[str, list[tuple[str, str]]], str]) -> str:
             "'xyz' ends like no word that was seen. Which tag is a good guess then?"
         )
     return (
-        "Endings carry so far that a tagger for Finnish or Turkish lives on them: there a "
-        "large share of the words of any new text was never seen before."
+        "Endings matter most in languages such as Finnish or Turkish, where a word has very many "
+        "forms, and more of the words of a new text were never seen before."
     )

@@ -84,5 +84,8 @@ def draw_learning(
         right.plot(steps, [n / 1000 for n in log_p[name]], style, ms=4)
     left.set(xlabel="steps of Baum–Welch", ylabel="words tagged right (%)")
     right.set(xlabel="steps of Baum–Welch", ylabel="log P(words), thousands")
-    left.legend(title="tagged sentences")
+    fig.legend(
+        *left.get_legend_handles_labels(), title="tagged sentences",
+        loc="outside upper center", ncols=3,
+    )  # fmt: skip
     return fig

@@ -37,7 +37,7 @@ def forward(model: HiddenMarkovModel, words: Sequence[str]) -> list[Column]:
 def backward(model: HiddenMarkovModel, words: Sequence[str]) -> list[Column]:
     """Return beta: for each place and state, P(words after this place | state here).
 
-    Source: Rabiner (1989), equations 24 and 25.
+    Source: Rabiner (1989), section III.A.
     """
     columns: list[Column] = []
     for place in range(len(words) - 1, -1, -1):
@@ -67,7 +67,7 @@ def likelihood(model: HiddenMarkovModel, words: Sequence[str]) -> float:
 def posteriors(model: HiddenMarkovModel, words: Sequence[str]) -> list[Column]:
     """Return gamma: for each place, P(state here | all words).
 
-    Source: Rabiner (1989), equation 27.
+    Source: Rabiner (1989), section III.B.
 
     Raises:
         ValueError: no path can emit the words (or so many words that the product vanishes).

@@ -49,7 +49,7 @@ class HiddenMarkovModel:
     def joint(self, words: Sequence[str], tags: Sequence[str]) -> float:
         """Return P(words, tags): one product along one path.
 
-        Source: Rabiner (1989), equations 13 to 15.
+        Source: Rabiner (1989), section III.A.
 
         Raises:
             ValueError: not as many tags as words.

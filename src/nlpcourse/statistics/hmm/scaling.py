@@ -17,7 +17,7 @@ def scaled_forward(
     The column of a place holds P(state here | words up to here); its divisor is the probability of
     the word, given the words before.  From a word that cannot occur there on, columns are empty.
 
-    Source: Rabiner (1989), section V.A, equations 91 to 93.
+    Source: Rabiner (1989), section V.A.
     """
     columns: list[Column] = []
     scales: list[float] = []
@@ -54,7 +54,7 @@ def scaled_backward(
 
     Times the scaled alpha of the same place it is P(state here | all words).
 
-    Source: Rabiner (1989), equation 94.
+    Source: Rabiner (1989), section V.A.
     """
     columns: list[Column] = []
     for place in range(len(words) - 1, -1, -1):

@@ -114,7 +114,8 @@ class SuffixGuesser:
     def of(cls, counts: TagCounts) -> SuffixGuesser:
         """Count the suffixes of the words that occur at most ten times.
 
-        Source: Brants (2000), section 2.3.
+        Source: Brants (2000), section 2.3, whose text takes the standard deviation of the tags'
+        shares and whose equation 10 prints its square.
         """
         tags = counts.tags
         share = {t: n / tags.total() for t, n in sorted(tags.items())}
@@ -132,7 +133,7 @@ class SuffixGuesser:
     def posterior(self, word: str) -> Mapping[str, float]:
         """Return P(tag | suffix), from the empty suffix to the longest that was seen.
 
-        Source: Brants (2000), equations 9 to 11.
+        Source: Brants (2000), equation 7.
         """
         p = self.share
         for suffix in suffixes(word):

@@ -24,7 +24,7 @@ def trellis(
 
     Of ways that are equally good the first one stays.
 
-    Source: Viterbi (1967); Rabiner (1989), equations 32 and 33, with logarithms.
+    Source: Viterbi (1967); Rabiner (1989), section III.B, with logarithms.
     """
     columns: list[dict[str, Cell]] = []
     for word in words:

@@ -50,22 +50,18 @@ def brackets(tree: Tree, labelled: bool = True) -> Counter[tuple[str, int, int]]
     [('NP', 0, 2), ('S', 0, 3), ('VP', 2, 3)]
     """
     found: Counter[tuple[str, int, int]] = Counter()
-    _collect(tree, 0, found, labelled)
+
+    def collect(tree: Tree, start: int) -> int:  # returns where the tree ends
+        end = start
+        for part in tree.parts:
+            end = collect(part, end) if isinstance(part, Tree) else end + 1
+        is_tag = len(tree.parts) == 1 and isinstance(tree.parts[0], str)
+        if end > start and not is_tag:
+            found[tree.label if labelled else "", start, end] += 1
+        return end
+
+    collect(tree, 0)
     return found
-
-
-def _collect(
-    tree: Tree, start: int, found: Counter[tuple[str, int, int]], labelled: bool
-) -> int:
-    """Note the brackets of a tree that begins at a place; return where it ends."""
-    place = start
-    for part in tree.parts:
-        inner = isinstance(part, Tree)
-        place = _collect(part, place, found, labelled) if inner else place + 1  # type: ignore[arg-type]
-    tag = len(tree.parts) == 1 and isinstance(tree.parts[0], str)
-    if place > start and not tag:
-        found[tree.label if labelled else "", start, place] += 1
-    return place
 
 
 def compare(

@@ -1,4 +1,4 @@
-"""Drawings of the chapter: trees, charts, and how many trees a sentence has."""
+"""Drawings of the chapter: trees, charts, arcs, and how many trees a sentence has."""
 
 from __future__ import annotations
 
@@ -87,6 +87,59 @@ def _box(x: float, y: float, fill: str, ink: str) -> Any:
     return Rectangle(
         (x, y), 1, 1, facecolor=fill, edgecolor=ink, alpha=alpha, lw=0.5
     )
+
+
+def draw_arcs(
+    sentences: Sequence[Sequence[str]],
+    heads: Sequence[Sequence[int]],
+    labels: Sequence[Sequence[str]],
+    titles: Sequence[str] = (),
+) -> Any:
+    """Return a figure of dependency trees, one below the other: arcs from the head to each word.
+
+    Args:
+        sentences: the words of each.
+        heads: of each word the place of its head, from 1; 0 is the root.
+        labels: of each word what is written on its arc.
+        titles: one for each sentence, or none.
+    """
+    tallest = [max(abs(w - h) for w, h in enumerate(one, 1) if h) for one in heads]
+    figure, axes = plots.subplots(
+        len(sentences),
+        figsize=(7, sum(0.45 * t + 1.2 for t in tallest)),
+        height_ratios=[0.45 * t + 1.2 for t in tallest],
+        squeeze=False,
+    )
+    for k, (ax, words) in enumerate(zip(axes[:, 0], sentences, strict=True)):
+        for place, word in enumerate(words, start=1):
+            ax.text(place, -0.25, word, ha="center", va="top")
+            if heads[k][place - 1]:
+                _draw_arc(ax, place, heads[k][place - 1], labels[k][place - 1])
+            else:
+                ax.text(
+                    place, -1.0, labels[k][place - 1], ha="center", va="top", style="italic"
+                )  # fmt: skip
+        if titles:
+            ax.set_title(titles[k])
+        ax.set(xlim=(0.4, len(words) + 0.6), ylim=(-1.9, tallest[k] + 0.9))
+        ax.axis("off")
+    return figure
+
+
+def _draw_arc(ax: Any, word: int, head: int, label: str) -> None:
+    """Draw half an ellipse from a head to a word, as high as they are far from each other."""
+    from matplotlib.patches import Arc
+
+    height = abs(word - head)
+    start = head + (0.08 if word > head else -0.08)
+    ax.add_patch(
+        Arc(
+            ((start + word) / 2, 0.1), abs(word - start), 2 * height,
+            theta1=0, theta2=180, color=plots.PALETTE[0], lw=1.5,
+        )
+    )  # fmt: skip
+    ax.plot(word, 0.1, "v", color=plots.PALETTE[0], ms=6)
+    ax.text((start + word) / 2, height + 0.15, label, ha="center", va="bottom")
 
 
 def draw_counts(lengths: Sequence[int], counts: Sequence[int | float]) -> Any:
