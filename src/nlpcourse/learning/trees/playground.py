@@ -180,7 +180,7 @@ def tree_asks(
 ) -> tuple[Heap, list[dict[str, Any]]]:
     """Let the tree ask; return it and its steps."""
     root = Heap(items)
-    steps = [_step("Before any question", root, impurity)]
+    steps = [_step("Before any question.", root, impurity)]
     for k in range(1, questions + 1):
         found = next_question(root, None, impurity)
         if found is None:
@@ -194,7 +194,7 @@ def reader_asks(
 ) -> tuple[Heap, list[dict[str, Any]], list[str]]:
     """Ask the reader's words, each of the leaf where it gains most; return those unasked, too."""
     root = Heap(items)
-    steps, unanswered = [_step("Before any question", root, impurity)], []
+    steps, unanswered = [_step("Before any question.", root, impurity)], []
     for word in words:
         found = next_question(root, [word], impurity)
         if found is None:
