@@ -1,7 +1,7 @@
 """What is sampled before the chapter is read, because it takes minutes.
 
     python -m nlpcourse.learning.topics.recipes newsgroups 0     # three minutes a seed
-    python -m nlpcourse.learning.topics.recipes lee 0            # two minutes a seed
+    python -m nlpcourse.learning.topics.recipes lee 0            # a minute a seed
 
 The first is 20 topics of the newsgroups; it reads every second training post, and the other half
 is left for questions about the model.  The second is a comparison on Lee's background documents:
