@@ -42,9 +42,16 @@ def test_ucb_and_its_mistakes():
         lambda n, s: max(range(len(n)), key=lambda a: s[a] / n[a] if n[a] else 9),
     )
     assert "might be higher" in greedy.message
-    divides = judge(
-        "18.2", lambda n, s: [a / b for a, b in zip(s, n, strict=True)].index(0)
-    )
+
+    def careless(pulls, paid):
+        t = sum(pulls)
+        bounds = [
+            s / n + math.sqrt(2 * math.log(t) / n)
+            for n, s in zip(pulls, paid, strict=True)
+        ]
+        return bounds.index(max(bounds))
+
+    divides = judge("18.2", careless)
     assert "ZeroDivisionError" in divides.message
 
 

@@ -160,20 +160,29 @@ def play(
     return steps, end, total
 
 
+def _short(told: str) -> str:
+    """Return a situation in a few words.
+
+    >>> _short("You are in the cellar. A book lies on a chest. You hold a lamp.")
+    'cellar: lamp'
+    >>> _short("You are in the hall.")
+    'hall'
+    """
+    room, _, rest = told.removeprefix("You are in the ").partition(".")
+    if not rest:
+        return room
+    held = [
+        name for name in ("lamp", "book") if f"a {name}" in rest.split(". ")[-1]
+    ]
+    return f"{room}: {', '.join(held) or 'nothing'}"
+
+
 def _table(table: Table) -> dict[str, Any]:
     rows = sorted(table, key=lambda told: told.replace("You are in the ", ""))
-    short = [
-        told.removeprefix("You are in the ").replace("You hold ", "")
-        for told in rows
-    ]
-    names = []
-    for line in short:
-        room, _, rest = line.partition(".")
-        held = rest.rstrip(". ").rpartition(". ")[2] if rest else ""
-        names.append(f"{room}, {held.lower()}" if held else room)
+    names = [_short(told) for told in rows]
     return {
         "kind": "heatmap",
-        "title": "All that the learner knows: a row for each text that it has read",
+        "title": "All that the learner knows: a row for each room and what it holds there",
         "rows": names,
         "columns": list(COMMANDS),
         "values": [[round(v, 1) for v in table[told]] for told in rows],
