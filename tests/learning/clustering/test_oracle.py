@@ -171,7 +171,7 @@ def never_rises(history):
     )
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=120)
 @given(tables, st.integers(1, 6), st.integers(0, 99))
 def test_the_objective_never_rises(points, k, seed):
     k = min(k, len(np.unique(points, axis=0)))
@@ -265,7 +265,7 @@ groupings = st.integers(1, 40).flatmap(
 )
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=120)
 @given(groupings)
 def test_agreement_equals_scikit_learn(two):
     classes, clusters = two

@@ -317,7 +317,7 @@ def test_the_stored_vectors_are_minilms():
     ):
         stored = sentence_vectors(name)
         assert stored.shape == (len(texts), 384)
-        rows = [0, 7, len(texts) - 1]
+        rows = [7, len(texts) - 1]
         fresh = encode([texts[i] for i in rows], pieces)
         assert (stored[rows] * fresh).sum(axis=1).min() > 0.9995
     with pytest.raises(ValueError, match="posts, headlines"):
