@@ -87,7 +87,7 @@ def feature_map(p: Mapping[str, Any], time: int) -> list[float]:
 def _draw_map(rng: random.Random) -> dict[str, Any]:
     """Draw a padded text and a filter whose real answers are all below those in the padding."""
     while True:
-        real, padding = rng.randrange(6, 9), rng.randrange(2, 4)
+        real, padding = rng.randrange(6, 9), rng.randrange(3, 5)
         vectors = [[rng.randrange(-3, 5) for _ in range(2)] for _ in range(real)]
         bias = rng.choice([-0.25, -0.5, -0.75, -1.25, -1.5, -1.75])
         p = {
