@@ -145,9 +145,8 @@ class TrigramTagger:
             for (one, two), cell in before.items():
                 for three, said in emitted.items():
                     score = cell.score + self.log_step(one, two, three) + said
-                    if (two, three) not in column or score > column[
-                        two, three
-                    ].score:
+                    best = column.get((two, three))
+                    if best is None or score > best.score:
                         column[two, three] = Cell(score, one)
             columns.append(column)
             before = column
