@@ -27,6 +27,9 @@ View = Mapping[str, Any]
 TOKEN_COLOURS = 8
 """How many colours the tokens' groups go round before they repeat."""
 
+PHONE = 44
+"""Characters of names and numbers that stand side by side in a heat map on a phone."""
+
 CROWDED = ((20, " nlp-heatmap--dense"), (7, " nlp-heatmap--many"))
 """Columns above which a heat map shows its numbers as colours: everywhere, and on a phone."""
 
@@ -321,6 +324,8 @@ def _heatmap(view: View) -> str:
         lines.append(f'<tr><th scope="row">{prose(name)}</th>{"".join(cells)}</tr>')
     many = next((name for n, name in CROWDED if len(columns) > n), "")
     longest = max((len(row.replace("`", "")) for row in rows), default=0)
+    if longest + sum(max(len(column), 4) + 1.5 for column in columns) > PHONE:
+        many = many or " nlp-heatmap--many"
     table = (
         f'<table class="nlp-heatmap__table{many}" style="--rows:{longest}">'
         f"<thead><tr><td></td>{head}</tr></thead>"
