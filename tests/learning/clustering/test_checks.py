@@ -4,9 +4,8 @@ import math
 from collections import Counter
 from itertools import pairwise
 
-import pytest
-
-from nlpcourse.exercises import judge, parameters
+from answers import each_meets_its_question, each_passes, groups_have_their_own
+from nlpcourse.exercises import parameters
 from nlpcourse.learning.clustering.checks import split
 
 
@@ -52,8 +51,7 @@ def by_gap(points):
     return [int(math.hypot(*p) > border) for p in points]
 
 
-@pytest.mark.parametrize(
-    ("identifier", "answer"),
+test_right_answers_pass = each_passes(
     [
         ("15.1", stepped()),
         ("15.1", tuple(stepped())),
@@ -63,16 +61,11 @@ def by_gap(points):
         ("15.5", lambda points: split([[x * x + y * y] for x, y in points])),
         ("15.5", by_gap),
         ("15.5", lambda points: [1 - label for label in by_gap(points)]),
-    ],
+    ]
 )
-def test_right_answers_pass(identifier, answer):
-    verdict = judge(identifier, answer)
-    assert verdict.passed, verdict.message
-    assert not verdict.message.endswith("?")
 
 
-@pytest.mark.parametrize(
-    ("identifier", "answer", "clue"),
+test_usual_mistakes_meet_a_question = each_meets_its_question(
     [
         ("15.1", line()[1], "before the step"),
         ("15.1", stepped()[::-1], "comes first"),
@@ -145,19 +138,8 @@ def test_right_answers_pass(identifier, answer):
             "two numbers",
         ),
         ("15.5", lambda points: "01", "every point"),
-    ],
+    ]
 )
-def test_usual_mistakes_meet_a_question(identifier, answer, clue):
-    verdict = judge(identifier, answer)
-    assert not verdict.passed
-    assert clue in verdict.message
-    assert "?" in verdict.message
 
 
-def test_variants_differ_and_repeat(monkeypatch):
-    drawn = set()
-    for group in ("red", "green", "blue", "white", "black"):
-        monkeypatch.setenv("NLPCOURSE_VARIANT", group)
-        assert parameters("15.1") == parameters("15.1")
-        drawn.add(tuple(parameters("15.1")["points"]))
-    assert len(drawn) > 1
+test_groups_have_numbers_of_their_own = groups_have_their_own("15.1", stepped)

@@ -2,11 +2,11 @@
 
 import math
 
-import pytest
 from scipy.special import expit
 from scipy.stats import binomtest
 
-from nlpcourse.exercises import judge, parameters
+from answers import each_meets_its_question, each_passes, groups_have_their_own
+from nlpcourse.exercises import parameters
 from nlpcourse.learning.linear.judging import whole_groups
 
 
@@ -43,8 +43,7 @@ def as_many_as_asked(threads, share):
     return list(range(round(share * len(threads))))
 
 
-@pytest.mark.parametrize(
-    ("identifier", "answer"),
+test_right_answers_pass = each_passes(
     [
         ("13.1", drawn(lambda n, df, t: t * (1 - math.log((1 + df) / (1 + n))))),
         ("13.2", lambda c, w, b: math.fsum([b, *(c[k] * w.get(k, 0) for k in c)])),
@@ -52,16 +51,11 @@ def as_many_as_asked(threads, share):
         ("13.4", by_library),
         ("13.5", lambda threads, share: whole_groups(threads, share, seed=4)),
         ("13.5", lambda threads, share: whole_groups(threads, share, seed=9)[::-1]),
-    ],
+    ]
 )
-def test_right_answers_pass(identifier, answer):
-    verdict = judge(identifier, answer)
-    assert verdict.passed, verdict.message
-    assert not verdict.message.endswith("?")
 
 
-@pytest.mark.parametrize(
-    ("identifier", "answer", "clue"),
+test_usual_mistakes_meet_a_question = each_meets_its_question(
     [
         ("13.1", drawn(lambda n, df, t: math.log((1 + n) / (1 + df)) + 1), "How often"),
         ("13.1", drawn(lambda n, df, t: t * math.log((1 + n) / (1 + df))), "added"),
@@ -86,19 +80,10 @@ def test_right_answers_pass(identifier, answer):
         ("13.5", lambda threads, share: [0] * len(threads), "there twice"),
         ("13.5", lambda threads, share: threads, "list of positions"),
         ("13.5", lambda threads, share: [0.5], "list of positions"),
-    ],
+    ]
 )  # fmt: skip
-def test_usual_mistakes_meet_a_question(identifier, answer, clue):
-    verdict = judge(identifier, answer)
-    assert not verdict.passed
-    assert clue in verdict.message
-    assert "?" in verdict.message
 
 
-def test_variants_differ_and_repeat(monkeypatch):
-    seen = set()
-    for group in ("red", "green", "blue", "white", "black"):
-        monkeypatch.setenv("NLPCOURSE_VARIANT", group)
-        assert parameters("13.1") == parameters("13.1")
-        seen.add(tuple(parameters("13.1").values()))
-    assert len(seen) > 1
+test_groups_have_numbers_of_their_own = groups_have_their_own(
+    "13.1", lambda: drawn(lambda n, df, t: t * (1 - math.log((1 + df) / (1 + n))))
+)

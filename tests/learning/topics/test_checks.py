@@ -1,11 +1,10 @@
 """The checks of chapter 16 accept every right answer and point at each usual mistake."""
 
 import math
-from collections import Counter, defaultdict
+from collections import defaultdict
 
-import pytest
-
-from nlpcourse.exercises import judge, parameters
+from answers import each_meets_its_question, each_passes, groups_have_their_own
+from nlpcourse.exercises import parameters
 from nlpcourse.learning.topics.checks import LOOKED_FOR, SHELF, not_found
 
 
@@ -100,8 +99,7 @@ def plain(text):
     return text.lower().replace(".", "").split()
 
 
-@pytest.mark.parametrize(
-    ("identifier", "answer"),
+test_right_answers_pass = each_passes(
     [
         ("16.1", jaccard()),
         ("16.2", with_sets),
@@ -110,12 +108,8 @@ def plain(text):
         ("16.5", beginnings),
         ("16.5", four_letters),
         ("16.5", without_endings),
-    ],
+    ]
 )
-def test_right_answers_pass(identifier, answer):
-    verdict = judge(identifier, answer)
-    assert verdict.passed, verdict.message
-    assert not verdict.message.endswith("?")
 
 
 def both():
@@ -123,8 +117,7 @@ def both():
     return len(a & b)
 
 
-@pytest.mark.parametrize(
-    ("identifier", "answer", "clue"),
+test_usual_mistakes_meet_a_question = each_meets_its_question(
     [
         ("16.1", both(), "either text"),
         ("16.1", 100 * jaccard(), "per cent"),
@@ -156,13 +149,8 @@ def both():
         ("16.5", lambda text: [w[::-1] + "x" for w in plain(text)], "not in the text"),
         ("16.5", lambda text: [1, 2], "string"),
         ("16.5", lambda text: [], "found"),
-    ],
+    ]
 )  # fmt: skip
-def test_usual_mistakes_meet_a_question(identifier, answer, clue):
-    verdict = judge(identifier, answer)
-    assert not verdict.passed
-    assert clue in verdict.message
-    assert "?" in verdict.message
 
 
 def test_plain_words_miss_some_notes_and_no_note_is_out_of_reach():
@@ -172,10 +160,4 @@ def test_plain_words_miss_some_notes_and_no_note_is_out_of_reach():
     assert {wanted for _, wanted in LOOKED_FOR} == set(range(len(SHELF)))
 
 
-def test_variants_differ_and_repeat(monkeypatch):
-    drawn = Counter()
-    for group in ("red", "green", "blue", "white", "black"):
-        monkeypatch.setenv("NLPCOURSE_VARIANT", group)
-        assert parameters("16.1") == parameters("16.1")
-        drawn[tuple(parameters("16.1").values())] += 1
-    assert len(drawn) > 1
+test_groups_have_numbers_of_their_own = groups_have_their_own("16.1", jaccard)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from fractions import Fraction
 
-import pytest
-
-from nlpcourse.exercises import judge, parameters
+from answers import each_meets_its_question, each_passes, groups_have_their_own
+from nlpcourse.exercises import parameters
 from nlpcourse.learning.trees.checks import thresholds
 from nlpcourse.learning.trees.examples import OPINION_LINES
 from nlpcourse.learning.trees.impurity import entropy, gini
@@ -89,8 +88,7 @@ ASTRAY = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("identifier", "answer"),
+test_right_answers_pass = each_passes(
     [
         ("14.1", by_fractions()),
         ("14.1", gini(heap())),
@@ -100,16 +98,11 @@ ASTRAY = [
         ("14.4", lambda b: list(cheapest(b))),
         ("14.5", ASTRAY),
         ("14.5", tuple(ASTRAY)),
-    ],
+    ]
 )
-def test_right_answers_pass(identifier, answer):
-    verdict = judge(identifier, answer)
-    assert verdict.passed, verdict.message
-    assert not verdict.message.endswith("?")
 
 
-@pytest.mark.parametrize(
-    ("identifier", "answer", "clue"),
+test_usual_mistakes_meet_a_question = each_meets_its_question(
     [
         ("14.1", 1 - gini(heap()), "agree"),
         ("14.1", entropy(heap()), "bits"),
@@ -146,19 +139,8 @@ def test_right_answers_pass(identifier, answer):
         ("14.5", ["a: x"] * 3 + ["b: y"] * 3, "tempt"),
         ("14.5", ["a: x"] * 3 + ["b: x"] * 3, "at best"),
         ("14.5", ["a: x"] * 13, "fewer"),
-    ],
+    ]
 )
-def test_usual_mistakes_meet_a_question(identifier, answer, clue):
-    verdict = judge(identifier, answer)
-    assert not verdict.passed
-    assert clue in verdict.message
-    assert "?" in verdict.message
 
 
-def test_variants_differ_and_repeat(monkeypatch):
-    drawn = set()
-    for group in ("red", "green", "blue", "white", "black"):
-        monkeypatch.setenv("NLPCOURSE_VARIANT", group)
-        assert parameters("14.1") == parameters("14.1")
-        drawn.add(tuple(parameters("14.1")["counts"]))
-    assert len(drawn) > 1
+test_groups_have_numbers_of_their_own = groups_have_their_own("14.1", by_fractions)
