@@ -19,7 +19,7 @@ from nlpcourse.neural.seq2seq.attention import (
     GeneralScore,
     attend,
 )
-from nlpcourse.neural.seq2seq.bleu import bleu
+from nlpcourse.neural.seq2seq.bleu import bleu, chrf
 from nlpcourse.neural.seq2seq.model import Decoder, Encoder, Memory, Seq2Seq
 from nlpcourse.neural.seq2seq.search import State, beam_search, greedy_search
 from nlpcourse.neural.seq2seq.symbols import BEGIN, END, PAD, pad
@@ -337,3 +337,26 @@ def test_bleu_is_sacrebleus_on_real_translations() -> None:
     ours = bleu(outputs, references)
     assert 100 * ours.score == pytest.approx(sacre(outputs, references), abs=1e-8)
     assert 0 < ours.score < 0.6
+
+
+letters = st.text(st.sampled_from("abcñ .\u00a0"), max_size=20)
+
+
+@quick
+@given(letters, letters, st.sampled_from([1, 2, 3]))
+def test_chrf_is_sacrebleus_on_drawn_texts(
+    output: str, reference: str, beta: int
+) -> None:
+    theirs = sacrebleu.metrics.CHRF(beta=beta).sentence_score(output, [reference])
+    assert 100 * chrf(output, reference, beta) == pytest.approx(
+        theirs.score, abs=1e-10
+    )
+
+
+@pytest.mark.assets
+def test_chrf_is_sacrebleus_on_real_translations() -> None:
+    metric = sacrebleu.metrics.CHRF()
+    several = [s.spanish for s in tr.sentences().test if len(s.spanish) > 1][::10]
+    for one, other, *_ in several:
+        theirs = metric.sentence_score(one, [other]).score
+        assert 100 * chrf(one, other) == pytest.approx(theirs, abs=1e-10)

@@ -355,6 +355,7 @@ NO_VERSE = AlignedVerse("", [], [], frozenset())
         (lambda: bleu.ngrams(["a"], 0), "0 of"),
         (lambda: bleu.ngrams("a text", 2), "list of tokens"),
         (lambda: bleu.closest_length(["a"], []), "without a reference"),
+        (lambda: bleu.chrf("a", "a", 0), "above zero"),
         (lambda: tr.corpus_bleu([], []), "a reference"),
         (lambda: tr.corpus_bleu(["x"], [[]]), "a reference"),
         (lambda: pr.error_rates({"a": ["AH"]}, {}), "no pronunciation of 'a'"),

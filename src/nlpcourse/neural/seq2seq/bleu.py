@@ -1,6 +1,6 @@
-"""BLEU by hand: clipped n-gram precision and a penalty for brevity.
+"""BLEU by hand, clipped n-gram precision and a penalty for brevity; and chrF beside it.
 
-Source: Papineni et al. (2002), sections 2.1 to 2.3.  What this file does not
+Source: Papineni et al. (2002), sections 2.1 to 2.3, and Popović (2015).  What this file does not
 handle: cutting a text into tokens, which changes the score, and smoothing of a
 precision that is zero.  ``sacrebleu`` does both in one fixed way, which is why
 reported scores should come from it (Post 2018).
@@ -96,3 +96,38 @@ def bleu(outputs: Sequence[Tokens], references: Sequence[Sequence[Tokens]]) -> B
     if min(precisions) > 0:
         score = penalty * math.exp(sum(map(math.log, precisions)) / 4)
     return Bleu(score, tuple(precisions), penalty)
+
+
+def chrf(output: str, reference: str, beta: float = 2.0) -> float:
+    """Return the chrF of one output: an F-score of runs of one to six characters.
+
+    Args:
+        output: the translation, as a text; spaces are left out.
+        reference: what it is compared with.
+        beta: how many times as much recall counts as precision.
+
+    Returns:
+        a share from 0 to 1; lengths of which either text has no run are left out.
+
+    Raises:
+        ValueError: *beta* is not above zero.
+
+    Source: Popović (2015), with beta 2 as in sacrebleu.
+
+    >>> round(chrf("abc", "abd"), 3)
+    0.389
+    """
+    if not beta > 0:
+        raise ValueError(f"beta weighs recall and is above zero, not {beta}")
+    precisions, recalls = [], []
+    for n in range(1, 7):
+        ours = ngrams([*"".join(output.split())], n)
+        theirs = ngrams([*"".join(reference.split())], n)
+        if ours and theirs:
+            matches = (ours & theirs).total()
+            precisions.append(matches / ours.total())
+            recalls.append(matches / theirs.total())
+    if not sum(precisions):
+        return 0.0
+    precision, recall = (sum(p) / len(p) for p in (precisions, recalls))
+    return (1 + beta**2) * precision * recall / (beta**2 * precision + recall)
