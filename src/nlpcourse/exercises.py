@@ -280,6 +280,48 @@ def _same(one: Any, other: Any) -> bool:
     return type(one) is type(other) and bool(one == other)
 
 
+# --------------------------------------------------------------- questions of several chapters
+
+
+def not_in_per_cent(got: Any, share: float) -> None:
+    """Ask a question where *got* is the right share of 1, turned into per cent.
+
+    Raises:
+        Hint: it is.
+
+    >>> not_in_per_cent(0.25, 0.25)
+    >>> not_in_per_cent(25, 0.25)
+    Traceback (most recent call last):
+    nlpcourse.exercises.Hint: Is a share of 1 not everything? Did you turn yours into per cent?
+    """
+    if close(got, 100 * share):
+        raise Hint(
+            "Is a share of 1 not everything? Did you turn yours into per cent?"
+        )
+
+
+def left_alone(given: Any, before: Any, what: str = "list") -> None:
+    """Ask a question where a function changed *given*, which was equal to *before*.
+
+    Args:
+        given: what the learner's function was given, after the call.
+        before: an equal object that it was not given.
+        what: its kind, in a word.
+
+    Raises:
+        Hint: the two are no longer equal.
+
+    >>> left_alone([1, 2], [1, 2])
+    >>> left_alone({}, {"a": 1}, "map")
+    Traceback (most recent call last):
+    nlpcourse.exercises.Hint: Your function changed the map that it was given. Who else may hold it?
+    """
+    if given != before:
+        raise Hint(
+            f"Your function changed the {what} that it was given. Who else may hold it?"
+        )
+
+
 # ------------------------------------------------------------------------------- the verdict
 
 

@@ -5,6 +5,7 @@ import itertools
 import math
 import re
 import time
+from collections import defaultdict
 
 import numpy as np
 import pytest
@@ -22,9 +23,11 @@ from nltk.tag.hmm import HiddenMarkovModelTagger, HiddenMarkovModelTrainer
 from nlpcourse import corpora
 from nlpcourse.statistics.hmm.baum_welch import baum_welch_step, random_model
 from nlpcourse.statistics.hmm.fast import FastViterbi
+from nlpcourse.statistics.hmm.fast_baum_welch import fast_step
 from nlpcourse.statistics.hmm.model import HiddenMarkovModel, count, estimate
 from nlpcourse.statistics.hmm.scaling import log_likelihood
 from nlpcourse.statistics.hmm.tagging import SuffixGuesser, coarse_tag, score, train
+from nlpcourse.statistics.hmm.unsupervised import dictionary_model
 from nlpcourse.statistics.hmm.viterbi import viterbi
 
 seeds = st.integers(0, 100_000)
@@ -116,8 +119,8 @@ def test_likelihood_and_path_on_made_up_models(seed, states, words):
 @given(seeds, state_lists, sequences)
 def test_a_baum_welch_step_on_made_up_sequences(seed, states, texts):
     model = random_model(states, {w for words in texts for w in words}, seed)
-    after, log_p = baum_welch_step(model, texts)
-    assert_same_step(model, texts, after, log_p)
+    for step in (baum_welch_step, fast_step):
+        assert_same_step(model, texts, *step(model, texts))
 
 
 def assert_same_step(model, texts, after, log_p):
@@ -196,7 +199,31 @@ def test_likelihood_and_path_on_real_sentences(news):
 def test_a_baum_welch_step_on_real_sentences(news):
     texts = [[w for w, _ in s] for s in news[:40]]
     model = random_model(list("ABCDE"), {w for s in texts for w in s}, 1)
-    assert_same_step(model, texts, *baum_welch_step(model, texts))
+    for step in (baum_welch_step, fast_step):
+        assert_same_step(model, texts, *step(model, texts))
+
+
+@pytest.mark.assets
+def test_the_fast_step_is_equal_where_a_word_has_few_states(news):
+    """The dictionary's model, whose words have other states than their neighbours."""
+    here = news[1000:1060]
+    dictionary = defaultdict(set)
+    for word, tag in itertools.chain(*here):
+        dictionary[word].add(tag)
+    model = dictionary_model(
+        news[:50], {w: sorted(t) for w, t in dictionary.items()}
+    )
+    texts = [[w for w, _ in s] for s in here]
+    for _ in range(3):
+        (slow, log_p), (model, log_q) = (
+            step(model, texts) for step in (baum_welch_step, fast_step)
+        )
+        assert log_q == pytest.approx(log_p, rel=1e-12)
+        assert model.start == pytest.approx(slow.start, abs=1e-12)
+        for state, law in slow.transition.items():
+            assert model.transition[state] == pytest.approx(law, abs=1e-12)
+        for word, by_state in slow.emission.items():
+            assert model.emission[word] == pytest.approx(by_state, abs=1e-12)
 
 
 @pytest.mark.assets

@@ -17,6 +17,7 @@ from nlpcourse.statistics.hmm.baum_welch import (
     random_model,
 )
 from nlpcourse.statistics.hmm.fast import FastViterbi
+from nlpcourse.statistics.hmm.fast_baum_welch import fast_step
 from nlpcourse.statistics.hmm.forward import (
     backward,
     forward,
@@ -273,8 +274,11 @@ def test_likelihood_never_falls_and_stays_at_the_top():
     assert all(b >= a - 1e-9 for a, b in itertools.pairwise(found))
     assert found[-1] > found[0]
     assert baum_welch_step(after, texts)[1] >= found[-1] - 1e-9
-    with pytest.raises(ValueError, match="no words"):
-        baum_welch_step(model, [[]])
+    for step in (baum_welch_step, fast_step):
+        with pytest.raises(ValueError, match="no words"):
+            step(model, [[]])
+        with pytest.raises(ValueError, match="cannot emit word 2"):
+            step(model, [["a", "never"]])
 
 
 def test_expected_counts_are_those_of_all_paths():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 import time
 
@@ -10,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlpcourse import corpora
+from nlpcourse.course import ledger
 from nlpcourse.neural.lstm import tagger as chapter_23
 from nlpcourse.text.tagging import fast, ladder, perceptron, recipes
 from nlpcourse.text.tagging.brown_tags import MEANINGS, meaning
@@ -170,6 +172,30 @@ def test_odd_words_get_tags():
     assert set(found) <= set(tagger.tags)
     assert ladder.tag([ladder.by_pattern(), ladder.always("NN")], ODD)[-1] == "NN"
     assert time.process_time() - begin < 5
+
+
+def test_the_log_is_that_of_the_stored_file():
+    log, content = recipes.log_of_training(), recipes.stored_file().read_bytes()
+    assert log["sha256"] == hashlib.sha256(content).hexdigest(), (
+        "train it anew: the log belongs to another file"
+    )
+    assert (log["name"], log["bytes"]) == (recipes.stored_file().stem, len(content))
+    assert log["settings"] == {
+        "readings": recipes.READINGS,
+        "seed": recipes.SEED,
+        "decimals": recipes.DECIMALS,
+    }
+    assert log["metrics"]["test_accuracy"] == pytest.approx(
+        ledger.get("04.brown").value, abs=1e-12
+    )
+    assert len(log["mistakes"]) == recipes.READINGS
+    assert log["mistakes"] == sorted(log["mistakes"], reverse=True)
+
+
+@pytest.mark.assets
+def test_the_log_counts_what_was_read():
+    log, (train, _) = recipes.log_of_training(), recipes.brown_split()
+    assert (log["sentences"], log["words"]) == (len(train), sum(map(len, train)))
 
 
 @pytest.mark.assets

@@ -13,6 +13,8 @@ from nlpcourse.exercises import (
     all_close,
     close,
     exercise,
+    left_alone,
+    not_in_per_cent,
     parameters,
     same_items,
 )
@@ -69,10 +71,7 @@ def words_in_common(answer: object) -> str:
         raise Hint(
             "That is how far the two are apart. How much do they have in common?"
         )
-    if close(answer, 100 * right):
-        raise Hint(
-            "Is a share of 1 not everything? Did you turn yours into per cent?"
-        )
+    not_in_per_cent(answer, right)
     if not close(answer, right):
         raise Hint(
             f"For {p['first']!r} and {p['second']!r} your answer is {answer!r}. Which words are in "
@@ -255,10 +254,7 @@ def gibbs_step(answer: Callable[..., Sequence[float]]) -> str:
         )
     kept = [list(part) if isinstance(part, list) else part for part in case]
     answer(*kept)
-    if kept != [_copied(part) for part in case]:
-        raise Hint(
-            "Your function changed the lists that it was given. Who else may still need them?"
-        )
+    left_alone(kept, [_copied(part) for part in case], "lists")
     rng = random.Random(8)
     for _ in range(15):
         n = rng.randrange(2, 5)

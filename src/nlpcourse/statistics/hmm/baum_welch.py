@@ -11,6 +11,11 @@ from nlpcourse.statistics.hmm.model import Column, HiddenMarkovModel
 from nlpcourse.statistics.hmm.scaling import scaled_backward, scaled_forward
 from nlpcourse.statistics.hmm.viterbi import log
 
+Step = Callable[
+    [HiddenMarkovModel, Sequence[Sequence[str]]], tuple[HiddenMarkovModel, float]
+]
+"""From a model to the next one, with the log likelihood under the one before."""
+
 
 @dataclass
 class Expected:
@@ -111,16 +116,24 @@ def baum_welch(
     sequences: Sequence[Sequence[str]],
     steps: int,
     watch: Callable[[int, HiddenMarkovModel, float], None] | None = None,
+    step: Step = baum_welch_step,
 ) -> HiddenMarkovModel:
-    """Take a number of steps; `watch` sees the step, the model before it, and its log likelihood.
+    """Take a number of steps.
+
+    Args:
+        model: where to begin.
+        sequences: what to learn from.
+        steps: how many.
+        watch: sees the number of the step, the model before it, and its log likelihood.
+        step: takes one; its fast twin does the same.
 
     Raises:
         ValueError: as :func:`baum_welch_step`.
     """
-    for step in range(steps):
-        following, log_p = baum_welch_step(model, sequences)
+    for number in range(steps):
+        following, log_p = step(model, sequences)
         if watch:
-            watch(step, model, log_p)
+            watch(number, model, log_p)
         model = following
     return model
 

@@ -6,8 +6,8 @@ import itertools
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from nlpcourse.statistics.hmm.baum_welch import baum_welch_step
 from nlpcourse.statistics.hmm.fast import FastViterbi
+from nlpcourse.statistics.hmm.fast_baum_welch import fast_step
 from nlpcourse.statistics.hmm.model import (
     HiddenMarkovModel,
     TagCounts,
@@ -92,6 +92,6 @@ def watched_steps(
     for _ in range(steps + 1):
         found = score(FastViterbi(model).path, sentences, model.emission)
         accuracies.append(found.accuracy)
-        model, log_p = baum_welch_step(model, texts)
+        model, log_p = fast_step(model, texts)
         log_ps.append(log_p)
     return accuracies, log_ps

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from nlpcourse.exercises import Hint, close, exercise, parameters
+from nlpcourse.exercises import Hint, close, exercise, not_in_per_cent, parameters
 from nlpcourse.statistics.naive_bayes.features import count
 from nlpcourse.statistics.naive_bayes.models import MultinomialNaiveBayes
 
@@ -50,10 +50,7 @@ def precision_of_filter(answer: object) -> str:
         )
     if close(answer, 1 - right):
         raise Hint("That is the share of ham in the folder. What is left?")
-    if close(answer, 100 * right):
-        raise Hint(
-            "Is a share of 1 not everything? Did you turn yours into per cent?"
-        )
+    not_in_per_cent(answer, right)
     if not close(answer, right):
         raise Hint(
             f"With spam_share={share:g}, caught={caught:g}, blocked={blocked:g} your answer is "

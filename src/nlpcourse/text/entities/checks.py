@@ -6,7 +6,14 @@ import random
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from nlpcourse.exercises import Hint, close, exercise, number, parameters
+from nlpcourse.exercises import (
+    Hint,
+    close,
+    exercise,
+    not_in_per_cent,
+    number,
+    parameters,
+)
 from nlpcourse.text.entities.scoring import score_entities
 from nlpcourse.text.entities.spans import Entity, read_tags, write_tags
 
@@ -139,8 +146,7 @@ def f1(answer: object) -> str:
             "F1 is also twice the right entities over the sum of gold and predicted ones: "
             "an entity with a wrong boundary adds to both and so costs double."
         )
-    if close(answer, 100 * right.f1):
-        raise Hint("Is your F1 in per cent? How would it be as a share of 1?")
+    not_in_per_cent(answer, right.f1)
     if close(answer, right.precision) or close(answer, right.recall):
         raise Hint(
             "That is one of precision and recall. What is their harmonic mean?"

@@ -8,7 +8,14 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from nlpcourse.exercises import Hint, close, exercise, number, parameters
+from nlpcourse.exercises import (
+    Hint,
+    close,
+    exercise,
+    not_in_per_cent,
+    number,
+    parameters,
+)
 
 # ── 01.1 · bytes ──────────────────────────────────────────────────────────────────────────────────
 
@@ -101,10 +108,7 @@ def share_once(answer: Any) -> str:
         )
     if close(answer, 1 - right):
         raise Hint("That is the share of words that come again. What is the rest?")
-    if close(answer, 100 * right):
-        raise Hint(
-            "Is a share of 1 not everything? Did you turn yours into per cent?"
-        )
+    not_in_per_cent(answer, right)
     if not close(answer, right):
         raise Hint(
             f"Your answer is {answer!r:.60}. When you count the words with a Counter, how many of "

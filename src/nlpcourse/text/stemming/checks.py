@@ -8,7 +8,15 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
-from nlpcourse.exercises import Hint, all_close, close, exercise, number, parameters
+from nlpcourse.exercises import (
+    Hint,
+    all_close,
+    close,
+    exercise,
+    not_in_per_cent,
+    number,
+    parameters,
+)
 from nlpcourse.text.stemming.porter import stem
 
 # ── 03.1 · the measure ────────────────────────────────────────────────────────────────────────────
@@ -99,6 +107,7 @@ def compression(answer: object) -> str:
     n, s = len(words), len({stem(word) for word in words})
     right = (n - s) / n
     if not close(answer, right):
+        not_in_per_cent(answer, right)
         raise _saved_wrongly(answer, n, s)
     return (
         "This share is called the index compression factor. Porter's own vocabulary of ten "
@@ -118,10 +127,6 @@ def _saved_wrongly(answer: object, n: int, s: int) -> Hint:
         )
     if close(answer, (n - s) / s):
         return Hint("You divided by the stems. How many entries were there before?")
-    if close(answer, 100 * (n - s) / n):
-        return Hint(
-            "Is a share of 1 not everything? Did you turn yours into per cent?"
-        )
     return Hint(
         f"The index has {n} entries before. You gave {answer!r:.60}. How many different stems "
         "are there, and what share of the entries goes?"

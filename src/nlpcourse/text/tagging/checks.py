@@ -6,7 +6,14 @@ import random
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from nlpcourse.exercises import Hint, close, exercise, number, parameters
+from nlpcourse.exercises import (
+    Hint,
+    close,
+    exercise,
+    not_in_per_cent,
+    number,
+    parameters,
+)
 
 # ── 04.1 · the most frequent tag ──────────────────────────────────────────────────────────────────
 
@@ -94,10 +101,7 @@ def whole_sentences(answer: object) -> str:
         raise Hint(
             "Two mistakes may fall into one sentence. Did you count that sentence twice?"
         )
-    if close(got, 100 * right):
-        raise Hint(
-            "Is a share of 1 not everything? Did you turn yours into per cent?"
-        )
+    not_in_per_cent(got, right)
     if not close(got, right, rel=2e-3, abs=1e-4):
         raise Hint(
             f"With accuracy={accuracy} and {words} words you say {got:g}. What is the probability "
