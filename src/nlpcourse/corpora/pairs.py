@@ -32,10 +32,12 @@ def gnt_bsb() -> list[AlignedVerse]:
     folder = asset_path("gnt-bsb")
     source: dict[str, dict[str, str]] = {}  # verse → token id → token
     target: dict[str, dict[str, str]] = {}
-    for row in read_tsv(folder / "SBLGNT.tsv"):
-        source.setdefault(row["id"][1:9], {})[row["id"]] = row["text"]
-    for row in read_tsv(folder / "nt_BSB.tsv"):
-        target.setdefault(row["source_verse"], {})[row["id"]] = row["text"]
+    for token, text in read_tsv(folder / "SBLGNT.tsv", "id", "text"):
+        source.setdefault(token[1:9], {})[token] = text
+    for token, verse, text in read_tsv(
+        folder / "nt_BSB.tsv", "id", "source_verse", "text"
+    ):
+        target.setdefault(verse, {})[token] = text
 
     place = {  # token id → verse and position in it
         token: (verse, i)
@@ -86,12 +88,13 @@ def _berean() -> dict[str, str]:
     verses: dict[str, str] = {}
     for part in ("ot_BSB.tsv", "nt_BSB.tsv"):
         joined = True  # no space before the next token
-        for row in read_tsv(asset_path("kjv-bsb") / part):
+        table = asset_path("kjv-bsb") / part
+        for token, text, skip in read_tsv(table, "id", "text", "skip_space_after"):
             # a token's own id counts verses as English Bibles do
-            verse = row["id"][:8]
+            verse = token[:8]
             space = "" if joined or verse not in verses else " "
-            verses[verse] = verses.get(verse, "") + space + row["text"]
-            joined = bool(row["skip_space_after"])
+            verses[verse] = verses.get(verse, "") + space + text
+            joined = bool(skip)
     return verses
 
 

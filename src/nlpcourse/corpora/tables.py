@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from operator import itemgetter
 from pathlib import Path
 
 
@@ -20,7 +21,15 @@ def read_csv(text: str) -> Iterator[dict[str, str]]:
     return csv.DictReader(io.StringIO(text, newline=""))
 
 
-def read_tsv(path: Path) -> Iterator[dict[str, str]]:
-    """Read a tab-separated table in which a quotation mark is a character like any other."""
+def read_tsv(path: Path, *columns: str) -> Iterator[tuple[str, ...]]:
+    """Read the *columns* (two or more) of a tab-separated table with a header line.
+
+    A quotation mark is a character like any other, and a row that was cut short ends in "".
+    """
     with path.open(encoding="utf-8", newline="") as file:
-        yield from csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
+        rows = csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
+        names = next(rows)
+        chosen = itemgetter(*map(names.index, columns))
+        for row in rows:
+            row += [""] * (len(names) - len(row))
+            yield chosen(row)

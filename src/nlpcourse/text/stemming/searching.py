@@ -113,8 +113,8 @@ def place_of(scores: Mapping[int, float], wanted: int) -> float:
     if wanted not in scores:
         return math.inf
     own = scores[wanted]
-    better = sum(score > own for score in scores.values())
-    equal = sum(score == own for score in scores.values()) - 1
+    better = sum(map(own.__lt__, scores.values()))
+    equal = list(scores.values()).count(own) - 1
     return 1 + better + equal / 2
 
 
