@@ -111,35 +111,56 @@ def draw_arcs(
         squeeze=False,
     )
     for k, (ax, words) in enumerate(zip(axes[:, 0], sentences, strict=True)):
-        for place, word in enumerate(words, start=1):
+        places = _places(words, heads[k], labels[k])
+        for place, word, head, label in zip(
+            places, words, heads[k], labels[k], strict=True
+        ):
             ax.text(place, -0.25, word, ha="center", va="top")
-            if heads[k][place - 1]:
-                _draw_arc(ax, place, heads[k][place - 1], labels[k][place - 1])
-            else:
-                ax.text(
-                    place, -1.0, labels[k][place - 1], ha="center", va="top", style="italic"
-                )  # fmt: skip
+            if not head:
+                ax.text(place, -1.0, label, ha="center", va="top", style="italic")
+        for at, (head, label) in enumerate(zip(heads[k], labels[k], strict=True)):
+            if head:
+                far = abs(at + 1 - head)
+                _draw_arc(ax, places[at], places[head - 1], far, label)
         if titles:
             ax.set_title(titles[k])
-        ax.set(xlim=(0.4, len(words) + 0.6), ylim=(-1.9, tallest[k] + 0.9))
+        ax.set(xlim=(0, places[-1] + places[0]), ylim=(-1.9, tallest[k] + 0.9))
         ax.axis("off")
     return figure
 
 
-def _draw_arc(ax: Any, word: int, head: int, label: str) -> None:
-    """Draw half an ellipse from a head to a word, as high as they are far from each other."""
-    from matplotlib.patches import Arc
+def _places(
+    words: Sequence[str], heads: Sequence[int], labels: Sequence[str]
+) -> list[float]:
+    """Return where words stand, in letters: neither they nor labels between neighbours touch."""
+    wide = [max(map(len, word.split("\n"))) for word in words]
+    places = [1 + max(wide[0], wide[-1]) / 2]
+    for k in range(1, len(words)):
+        over = [labels[d] for d, h in ((k - 1, k), (k, k - 1)) if heads[d] == h + 1]
+        room = [
+            (wide[k - 1] + wide[k]) / 2 + 2,
+            *(len(label) + 5 for label in over),
+        ]
+        places.append(places[-1] + max(room))
+    return places
 
-    height = abs(word - head)
-    start = head + (0.08 if word > head else -0.08)
-    ax.add_patch(
-        Arc(
-            ((start + word) / 2, 0.1), abs(word - start), 2 * height,
-            theta1=0, theta2=180, color=plots.PALETTE[0], lw=1.5,
-        )
-    )  # fmt: skip
+
+def _draw_arc(ax: Any, word: float, head: float, height: int, label: str) -> None:
+    """Draw an arc with steep sides from a head to a word: labels have room below it."""
+    from matplotlib.patches import PathPatch
+    from matplotlib.path import Path
+
+    start = head + (0.6 if word > head else -0.6)
+    middle, reach, top = (start + word) / 2, 0.75 * (word - start) / 2, 0.1 + height
+    steep = 0.1 + 0.75 * height
+    points = [
+        (start, 0.1), (start, steep), (middle - reach, top), (middle, top),
+        (middle + reach, top), (word, steep), (word, 0.1),
+    ]  # fmt: skip
+    path = Path(points, [Path.MOVETO, *[Path.CURVE4] * 6])
+    ax.add_patch(PathPatch(path, fill=False, edgecolor=plots.PALETTE[0], lw=1.5))
     ax.plot(word, 0.1, "v", color=plots.PALETTE[0], ms=6)
-    ax.text((start + word) / 2, height + 0.15, label, ha="center", va="bottom")
+    ax.text(middle, top + 0.05, label, ha="center", va="bottom")
 
 
 def draw_counts(lengths: Sequence[int], counts: Sequence[int | float]) -> Any:
