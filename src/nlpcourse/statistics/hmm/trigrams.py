@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from nlpcourse.statistics.hmm.model import Tagged, count, estimate
+from nlpcourse.statistics.hmm.model import TagCounts, Tagged, count, estimate
 from nlpcourse.statistics.hmm.viterbi import Cell, log
 
 EDGE = "<edge>"
@@ -96,13 +96,20 @@ class TrigramTagger:
         cls,
         sentences: Sequence[Tagged],
         unknown: Callable[[str], Mapping[str, float]] | None = None,
+        counts: TagCounts | None = None,
     ) -> TrigramTagger:
         """Count the tables in tagged sentences.
+
+        Args:
+            sentences: with the right tags.
+            unknown: what new words are emitted by; see the class.
+            counts: what :func:`nlpcourse.statistics.hmm.model.count` says of the same sentences,
+                where somebody has counted already.
 
         Raises:
             ValueError: as :func:`nlpcourse.statistics.hmm.model.count`.
         """
-        emission = estimate(count(sentences)).emission
+        emission = estimate(counts or count(sentences)).emission
         after = count_triples(sentences)
         return cls(after, weights(after), emission, unknown)
 
