@@ -4,6 +4,8 @@ import math
 from collections import Counter
 from itertools import pairwise
 
+import numpy as np
+
 from answers import each_meets_its_question, each_passes, groups_have_their_own
 from nlpcourse.exercises import parameters
 from nlpcourse.learning.clustering.checks import split
@@ -60,6 +62,8 @@ test_right_answers_pass = each_passes(
         ("15.4", by_counts),
         ("15.5", lambda points: split([[x * x + y * y] for x, y in points])),
         ("15.5", by_gap),
+        ("15.5", lambda points: [label == 1 for label in by_gap(points)]),
+        ("15.5", lambda points: np.array(by_gap(points)) == 1),
         ("15.5", lambda points: [1 - label for label in by_gap(points)]),
     ]
 )
@@ -137,7 +141,17 @@ test_usual_mistakes_meet_a_question = each_meets_its_question(
             lambda points: [label + 1 for label in by_gap(points)],
             "two numbers",
         ),
-        ("15.5", lambda points: "01", "every point"),
+        ("15.5", lambda points: "01", "zeros and ones"),
+        (
+            "15.5",
+            lambda points: [int(math.hypot(*p) > 1.2) for p in points],
+            "whatever",
+        ),
+        (
+            "15.3",
+            lambda p, c: [round(x, 2) for x in with_loop(p, c)],
+            "round them",
+        ),
     ]
 )
 

@@ -131,6 +131,7 @@ test_usual_mistakes_meet_a_question = each_meets_its_question(
         ("14.4", dearest, "strongest"),
         ("14.4", one_leaf_too_many, "fewer"),
         ("14.4", lambda b: "root", "pair"),
+        ("14.4", lambda b: cheapest(b)[::-1], "comes first"),
         ("14.4", lambda b: (cheapest(b)[0], 9.0), "even"),
         ("14.5", OPINION_LINES.splitlines(), "own sentences"),
         ("14.5", "yes: a", "list"),

@@ -86,6 +86,7 @@ Y = ["a", "a", "b", "b"]
         ([[1], [math.inf]], ["a", "b"], "row 1"),
         ([[1e300], [1]], ["a", "b"], "32 bits"),
         (X, ["a"], "4 items and 1 labels"),
+        ([[1], [1, 2]], ["a", "b"], "different lengths"),
     ],
 )
 def test_what_is_no_table_is_refused(table, labels, words):
@@ -207,6 +208,12 @@ def test_a_bootstrap_leaves_out_about_thirty_seven_in_a_hundred():
 def test_forests_refuse_what_they_cannot_grow(settings):
     with pytest.raises(ValueError, match=r"tree|max_features"):
         grow_forest(columns(X), Y, **settings)
+
+
+def test_out_of_bag_refuses_a_class_that_the_forest_never_saw():
+    forest = grow_forest(columns(X), ["a", "a", "a", "b"], trees=2)
+    with pytest.raises(ValueError, match=r"not \['z'\]"):
+        out_of_bag(forest, X, ["a", "a", "a", "z"])
 
 
 def test_a_forest_may_miss_a_class_in_a_sample():

@@ -160,6 +160,11 @@ def chances(answer: Callable[[list[float], list[float]], list[float]]) -> str:
             )
         if all_close(got, [min((p - c) ** 2 for c in chosen) for p in points]):
             raise Hint("Those are the squares. What must chances add up to?")
+        near = numbers(got) or []
+        if len(near) == len(right) and all(
+            abs(a - b) < 0.006 for a, b in zip(near, right, strict=True)
+        ):
+            raise Hint("Your chances are nearly right. Did you round them?")
         if all_close(got, [1 / len(points)] * len(points)):
             raise Hint(
                 "Is a point that lies on a centre as likely as one far away?"
@@ -250,7 +255,7 @@ def rand_index(answer: Callable[[list[str], list[str]], float]) -> str:
 
 
 def ring_and_core(
-    n: int = 40, radius: float = 3.0, seed: int = 5
+    n: int = 40, radius: float = 3.0, seed: int = 5, scale: float = 1.0
 ) -> tuple[list[list[float]], list[int]]:
     """Return n points, half in a core around the origin, half on a ring, and which is which.
 
@@ -258,6 +263,7 @@ def ring_and_core(
         n: points.
         radius: of the ring.
         seed: of the draws.
+        scale: by which the whole picture is stretched.
     """
     rng = random.Random(seed)
     points, truth = [], []
@@ -268,6 +274,7 @@ def ring_and_core(
             if ring
             else rng.uniform(0.1, 0.8)
         )
+        away *= scale
         points.append([away * math.cos(angle), away * math.sin(angle)])
         truth.append(ring)
     return points, truth
@@ -297,20 +304,41 @@ def split(points: Sequence[Sequence[float]], steps: int = 50) -> list[int]:
     return best[1]
 
 
-PICTURES = [(40, 3.0, 5), (24, 2.0, 1), (60, 6.0, 2), (40, 1.6, 3)]
-"""Points, radius of the ring, and seed of the pictures that exercise 15.5 is tried on."""
+PICTURES = [
+    (40, 3.0, 5, 1.0),
+    (24, 2.0, 1, 5.0),
+    (60, 6.0, 2, 0.1),
+    (40, 1.6, 3, 2.0),
+]
+"""Points, radius of the ring, seed and scale of the pictures that exercise 15.5 is tried on.
+
+One picture's ring lies inside another's core, so that no fixed border parts all of them.
+"""
+
+
+def _labels(raw: Any) -> list[float] | None:
+    """Return labels as numbers, True as 1 and False as 0, or None where they are none."""
+    try:
+        found = [x.item() if hasattr(x, "item") else x for x in raw]
+    except TypeError:
+        return None
+    return numbers([int(x) if isinstance(x, bool) else x for x in found])
 
 
 @exercise("15.5")
 def ring_from_core(answer: Callable[[list[list[float]]], list[int]]) -> str:
     """Any way at all to part a ring from its core."""
-    for n, radius, seed in PICTURES:
-        points, truth = ring_and_core(n, radius, seed)
-        got = numbers(answer([list(p) for p in points]))
-        if got is None or len(got) != n:
+    for n, radius, seed, scale in PICTURES:
+        points, truth = ring_and_core(n, radius, seed, scale)
+        raw = answer([list(p) for p in points])
+        got = _labels(raw)
+        if got is None:
             raise Hint(
-                f"For {n} points you gave back {got if got is None else len(got)} labels. Has "
-                "every point one?"
+                f"For {n} points you gave back {str(raw)[:40]}. Is it a list of zeros and ones?"
+            )
+        if len(got) != n:
+            raise Hint(
+                f"For {n} points you gave back {len(got)} labels. Has every point one?"
             )
         if any(label not in (0, 1) for label in got):
             raise Hint(
@@ -320,9 +348,9 @@ def ring_from_core(answer: Callable[[list[list[float]]], list[int]]) -> str:
         score = adjusted_rand(truth, got)
         if score < 0.99:
             raise Hint(
-                f"With {n} points and a ring of radius {radius:g} your labels agree with the truth "
-                f"to {score:.2f} (adjusted Rand index). What do all points of the ring have in "
-                "common that no point of the core has, whatever the radius?"
+                f"With {n} points and a ring of radius {radius * scale:g} your labels agree with "
+                f"the truth to {score:.2f} (adjusted Rand index). What do all points of the ring "
+                "have in common that no point of the core has, whatever the radius?"
             )
     return (
         "Whoever changes the features first has moved the work from the algorithm into the "

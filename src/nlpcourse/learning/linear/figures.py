@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from matplotlib.ticker import LogLocator
 
 from nlpcourse import plots
 from nlpcourse.learning.linear.kernels import (
@@ -12,6 +13,17 @@ from nlpcourse.learning.linear.kernels import (
     polynomial_kernel,
 )
 from nlpcourse.learning.linear.rows import Array
+
+
+def plain_log_ticks(ax: Any) -> None:
+    """Label a logarithmic y axis of few powers of ten at 1, 2 and 5, in plain numbers.
+
+    Args:
+        ax: Matplotlib's axes.
+    """
+    ax.minorticks_off()
+    ax.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    ax.yaxis.set_major_formatter("{x:g}")
 
 
 def draw_verdicts(ax: Any, dots: Array, y: Array, degree: int) -> int:

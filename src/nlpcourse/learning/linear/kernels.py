@@ -48,10 +48,12 @@ def kernel_dual_coordinate_descent(
         ValueError: the kernel is not square or not finite, labels are not ±1, or λ is not positive.
     """
     n = len(y)
-    if kernel.shape != (n, n) or not np.isfinite(kernel).all():
+    if kernel.shape != (n, n):
         raise ValueError(
-            f"{n} labels need a finite kernel of {n} × {n}, not {kernel.shape}"
+            f"{n} labels need a kernel of {n} × {n}, not {kernel.shape}"
         )
+    if not np.isfinite(kernel).all():
+        raise ValueError("the kernel holds NaN or infinity; mend the rows first")
     if set(np.unique(y)) != {-1.0, 1.0}:
         raise ValueError("labels are +1 and −1, and both occur")
     require_strength(strength)

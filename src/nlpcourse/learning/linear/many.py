@@ -120,12 +120,14 @@ def one_against_rest(
     n, ceiling = len(table), 1 / (strength * len(table))
     alpha, w = np.zeros_like(y), np.zeros((table.width, y.shape[1]))
     square, rng = table.squared_lengths(), np.random.default_rng(seed)
+    rows = [table.row(i) for i in range(n)]
     for _ in range(passes):
         for i in rng.permutation(n):
-            columns, values = table.row(i)
+            columns, values = rows[i]
             near = w[columns]  # (values, k)
             missing = 1 - y[i] * (values @ near)  # (k,)
-            new = np.clip(alpha[i] + missing / square[i], 0.0, ceiling)
+            new = np.maximum(alpha[i] + missing / square[i], 0.0)
+            new = np.minimum(new, ceiling)
             move = (new - alpha[i]) * y[i]
             if move.any():
                 w[columns] = near + values[:, None] * move

@@ -19,6 +19,16 @@ def hinge_objective(w: Array, table: Rows, y: Array, strength: float) -> float:
     return float(np.maximum(0.0, 1.0 - margins).mean() + strength / 2 * (w @ w))
 
 
+def require_number(number: int, name: str) -> None:
+    """Refuse a negative number of steps or passes.
+
+    Raises:
+        ValueError: the number is below 0.
+    """
+    if number < 0:
+        raise ValueError(f"{name} must be 0 or more, not {number}")
+
+
 def pegasos(
     table: Rows, y: Array, strength: float, steps: int, seed: int = 0
 ) -> Array:
@@ -30,6 +40,7 @@ def pegasos(
         ValueError: as :func:`nlpcourse.learning.linear.logistic.log_loss`.
     """
     require_problem(table, y, strength)
+    require_number(steps, "steps")
     rng = np.random.default_rng(seed)
     w = np.zeros(table.width)
     for t in range(1, steps + 1):
@@ -54,18 +65,21 @@ def dual_coordinate_descent(
         ValueError: as :func:`nlpcourse.learning.linear.logistic.log_loss`.
     """
     require_problem(table, y, strength)
+    require_number(passes, "passes")
     rng = np.random.default_rng(seed)
     n, ceiling = len(table), 1 / (strength * len(table))
-    alpha, w = np.zeros(n), np.zeros(table.width)
-    square = np.maximum(table.squared_lengths(), 1e-12)
+    alpha, w = [0.0] * n, np.zeros(table.width)
+    square = np.maximum(table.squared_lengths(), 1e-12).tolist()
+    rows, sign = [table.row(i) for i in range(n)], y.tolist()
     for _ in range(passes):
         for i in rng.permutation(n):
-            columns, values = table.row(i)
-            missing = 1 - y[i] * (w[columns] @ values)
+            columns, values = rows[i]
+            missing = 1 - sign[i] * float(w[columns] @ values)
             new = min(max(alpha[i] + missing / square[i], 0.0), ceiling)
-            w[columns] += (new - alpha[i]) * y[i] * values
-            alpha[i] = new
-    return w, alpha
+            if new != alpha[i]:
+                w[columns] += (new - alpha[i]) * sign[i] * values
+                alpha[i] = new
+    return w, np.array(alpha)
 
 
 def duality_gap(

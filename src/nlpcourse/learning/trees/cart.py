@@ -118,13 +118,18 @@ def require_matrix(X: Any) -> np.ndarray[Any, Any]:
     Raises:
         ValueError: X has no rows, no columns or not two axes, or holds NaN or an infinite number.
     """
-    X = np.asarray(X)
+    try:
+        X = np.asarray(X)
+    except ValueError:
+        raise ValueError(
+            "the rows of X have different lengths; give one table"
+        ) from None
     if X.ndim != 2 or 0 in X.shape:
         raise ValueError(
             f"X is a table of items and features, one or more of each, not of shape {X.shape}"
         )
     with np.errstate(over="ignore"):
-        X = X.astype(np.float32)
+        X = X.astype(np.float32, copy=False)
     if not np.isfinite(X).all():
         row, column = np.argwhere(~np.isfinite(X))[0]
         raise ValueError(

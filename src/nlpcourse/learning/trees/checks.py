@@ -187,6 +187,11 @@ def weakest_link(
             raise Hint(
                 f"You gave back {got!r}. Is it a pair, the node's name and the price?"
             ) from None
+        if not isinstance(said, str) or said not in branches:
+            raise Hint(
+                f"You cut {said!r} first. Which of the two comes first in the pair, the name or "
+                "the price?"
+            )
         if said != name:
             if close(price, max(prices.values())):
                 raise Hint("Do you cut the strongest link first, or the weakest?")

@@ -143,12 +143,15 @@ def drawn(
     Of all features *max_features* are drawn without replacement; those that are the same in all
     items of the node can't divide it, and at least one that can is drawn.
     """
-    able = np.unique(groups.feature[groups.divides])
+    able = groups.feature[groups.divides]
+    able = able[np.diff(able, prepend=-1) > 0]  # sorted already: each once
     if len(able) == 0:
         return np.zeros(len(groups.feature), dtype=bool)
     hits = rng.hypergeometric(len(able), n_features - len(able), max_features)
     chosen = rng.choice(able, size=max(1, int(hits)), replace=False)
-    return np.isin(groups.feature, chosen)
+    is_chosen = np.zeros(n_features, dtype=bool)
+    is_chosen[chosen] = True
+    return np.asarray(is_chosen[groups.feature])
 
 
 def best_splits_sparse(

@@ -108,6 +108,10 @@ def out_of_bag(forest: Forest, X: Any, y: Sequence[Any]) -> list[float]:
 
     Source: Breiman (2001), section 3.1.
     """
+    if unknown := sorted({str(label) for label in set(y) - set(forest.classes)}):
+        raise ValueError(
+            f"the forest knows the classes {forest.classes[:5]}, not {unknown[:5]}"
+        )
     truth = np.array([forest.classes.index(label) for label in y])
     votes, found = np.zeros((len(y), len(forest.classes))), []
     for tree, rows in zip(forest.trees, forest.samples, strict=True):
