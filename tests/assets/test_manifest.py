@@ -198,3 +198,16 @@ def test_fetching_a_chapter_brings_all_that_it_uses(
     loaders = {alias.get(name, name) for name in _loaders_used(chapter)}
     fetched = {asset.loader for asset in MANIFEST.of_chapter(chapter.number)}
     assert loaders <= fetched
+
+
+@pytest.mark.skipif(repository_root() is None, reason="a wheel holds no notebooks")
+@pytest.mark.parametrize(
+    "chapter",
+    [chapter for chapter in chapters.written() if chapter.part == 3],
+    ids=lambda chapter: chapter.stem,
+)
+def test_part_3_fetches_nothing_that_no_code_reads(
+    chapter: chapters.Chapter,
+) -> None:
+    fetched = {asset.loader for asset in MANIFEST.of_chapter(chapter.number)}
+    assert fetched <= _loaders_used(chapter)

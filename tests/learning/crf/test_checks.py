@@ -8,7 +8,7 @@ import numpy as np
 from answers import each_meets_its_question, each_passes, groups_have_their_own
 from nlpcourse.exercises import parameters
 from nlpcourse.learning.crf import chain
-from nlpcourse.learning.crf.checks import best_local
+from nlpcourse.learning.crf.checks import best_local, one_by_one
 
 
 def path_share(take=lambda e, t, p: math.exp(chain.path_score(e, t, p))):
@@ -16,6 +16,10 @@ def path_share(take=lambda e, t, p: math.exp(chain.path_score(e, t, p))):
     e, t = p["emissions"], p["transitions"]
     every = [take(e, t, q) for q in itertools.product((0, 1), repeat=2)]
     return take(e, t, p["path"]) / sum(every)
+
+
+def turned(e, t, p):
+    return math.exp(chain.path_score(e, list(zip(*t, strict=True)), p))
 
 
 def own_score():
@@ -65,6 +69,10 @@ def capitals(words):
     return found
 
 
+def in_small_letters(words):
+    return [[clued[0].lower(), *clued[1:]] for clued in capitals(words)]
+
+
 def capitals_alone(words):
     return [clued[1:] for clued in capitals(words)]
 
@@ -76,6 +84,7 @@ test_right_answers_pass = each_passes(
         ("17.3", gradient),
         ("17.4", best_local),
         ("17.5", capitals),
+        ("17.5", in_small_letters),
     ]
 )
 
@@ -83,9 +92,10 @@ test_right_answers_pass = each_passes(
 test_usual_mistakes_meet_a_question = each_meets_its_question(
     [
         ("17.1", own_score(), "divided"),
+        ("17.1", path_share(turned), "first or the second"),
         ("17.1", 0.123, "score of each"),
         ("17.1", path_share(lambda e, t, p: math.exp(e[0][p[0]] + e[1][p[1]])), "step"),
-        ("17.2", plain_sums, "OverflowError"),
+        ("17.2", plain_sums, "taken out"),
         ("17.2", best_ways, "best way"),
         ("17.2", lambda b, t, h: by_numpy(b, list(zip(*t, strict=True)), h), "index"),
         ("17.2", lambda b, t, h: by_numpy(b, t, [0.0] * len(h)), "Where is its score"),
@@ -96,7 +106,10 @@ test_usual_mistakes_meet_a_question = each_meets_its_question(
         ("17.3", lambda e, t, p: gradient(e, t, p, sign=-1, observe=0), "compare"),
         ("17.3", lambda e, t, p: [1.0], "one number for each pair"),
         ("17.3", lambda e, t, p: gradient(e, t, p, observe=2), "in expectation"),
+        ("17.1", math.log(path_share()), "logarithm"),
+        ("17.3", lambda e, t, p: list(zip(*gradient(e, t, p), strict=True)), "tag after"),
         ("17.4", chain.viterbi, "That is the CRF's path"),
+        ("17.4", one_by_one, "never went back"),
         ("17.4", lambda e, t: [0] * len(e), "largest"),
         ("17.5", lambda words: [[w] for w in words], "new"),
         ("17.5", lambda words: words, "list of strings"),

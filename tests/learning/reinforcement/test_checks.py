@@ -55,6 +55,24 @@ def test_ucb_and_its_mistakes():
     assert "ZeroDivisionError" in divides.message
 
 
+@pytest.mark.parametrize(
+    "wide",
+    [math.log, lambda t: 2 * math.log10(t), lambda t: 2 * math.log2(t)],
+    ids=["without the 2", "log10", "log2"],
+)
+def test_another_width_of_the_margin_is_not_ucb1(wide):
+    def other(pulls, paid):
+        if 0 in pulls:
+            return pulls.index(0)
+        t = sum(pulls)
+        bounds = [
+            s / n + math.sqrt(wide(t) / n) for n, s in zip(pulls, paid, strict=True)
+        ]
+        return bounds.index(max(bounds))
+
+    assert not judge("18.2", other).passed
+
+
 def q_step(q, told, action, reward, after, ended, alpha, gamma):
     later = 0.0 if ended else max(q[after])
     return q[told][action] + alpha * (reward + gamma * later - q[told][action])
@@ -76,6 +94,11 @@ def test_q_step_and_its_mistakes():
     assert "ended" in judge("18.3", no_end).message
     assert "the best" in judge("18.3", sarsa).message
     assert "step size" in judge("18.3", jump).message
+
+    def patient(q, told, action, reward, after, ended, alpha, gamma):
+        return q_step(q, told, action, reward, after, ended, alpha, 1.0)
+
+    assert "command later" in judge("18.3", patient).message
 
 
 def stable(chosen, rejected, ref_chosen, ref_rejected, beta):
@@ -99,6 +122,15 @@ def test_dpo_and_its_mistakes():
     assert "880" in judge("18.4", naive).message
     assert "untuned" in judge("18.4", forgets).message
     assert not judge("18.4", swapped).passed
+
+    def free(chosen, rejected, ref_chosen, ref_rejected, beta):
+        return stable(chosen, rejected, ref_chosen, ref_rejected, 1.0)
+
+    def endless(*values):
+        return stable(*values) if stable(*values) < 700 else math.inf
+
+    assert "β come in" in judge("18.4", free).message
+    assert "880" in judge("18.4", endless).message
 
 
 @pytest.mark.parametrize(

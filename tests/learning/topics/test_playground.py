@@ -67,6 +67,7 @@ def test_the_dials_turn():
 def test_words_that_no_section_holds_are_named():
     assert "`zebra`" in play("zebra spam")["views"][-1]["text"]
     assert "No section" in play("zebra")["summary"]
+    assert len(play("z" * 900)["summary"]) < 200
 
 
 def test_the_topics_are_the_chapters_fold_in():

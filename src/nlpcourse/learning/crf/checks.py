@@ -71,6 +71,17 @@ def path_probability(answer: object) -> str:
             "You divided scores. Scores may be negative; what is taken of each before "
             "they are added up?"
         )
+    if close(answer, math.log(mine / total)):
+        raise Hint(
+            "That is the logarithm. What is asked for, a log or a probability?"
+        )
+    turned = {q: e[0][q[0]] + e[1][q[1]] + t[q[1]][q[0]] for q in scores}
+    if close(
+        answer, math.exp(turned[tuple(path)]) / sum(map(math.exp, turned.values()))
+    ):
+        raise Hint(
+            "Which index of transitions is the tag before, the first or the second?"
+        )
     without = {q: e[0][q[0]] + e[1][q[1]] for q in scores}
     if close(
         answer,
@@ -131,7 +142,13 @@ def forward_step(
             f"For {k} tags you gave {got!r:.80}. For each tag: what is the log of the sum, "
             "over the tags before, of e to (before + step), plus the word's score?"
         )
-    high = answer([1000.0, 999.0], [[0.0, 0.0], [0.0, 0.0]], [0.0, 1.0])
+    try:
+        high = answer([1000.0, 999.0], [[0.0, 0.0], [0.0, 0.0]], [0.0, 1.0])
+    except OverflowError as error:
+        raise Hint(
+            f"With scores of a thousand there is an error ({error}). What must be taken out "
+            "before e to a thousand is computed?"
+        ) from None
     right = chain.forward([[1000.0, 999.0], [0.0, 1.0]], [[0.0, 0.0], [0.0, 0.0]])[
         1
     ]
@@ -189,6 +206,10 @@ def step_gradient(
             raise Hint(
                 "Those are the expected steps. What do you compare them with?"
             )
+        if all_close(got, [row[y] for y in range(k) for row in right]):
+            raise Hint(
+                "Is each row of yours a tag before, or a tag after? Which is asked for?"
+            )
         found = numbers(got)
         if found is None or len(found) != k * k:
             raise Hint(
@@ -213,25 +234,43 @@ def local_choice(
 ) -> str:
     """The MEMM's best path: local chances, all paths compared."""
     rng = random.Random(174)
+    wrong, as_crf, as_greedy = "", True, True
     for n, k in ((1, 2), (2, 2), (3, 2), (3, 3), (4, 3), (4, 2), (5, 3)) * 4:
         e, t = draw_table(rng, n, k), draw_table(rng, k, k)
         got = answer([list(r) for r in e], [list(r) for r in t])
-        right = best_local(e, t)
-        if same_items(got, right):
-            continue
-        if same_items(got, chain.viterbi(e, t)):
-            raise Hint(
-                "That is the CRF's path. In the MEMM, over what do the chances at one word "
-                "sum to one, and what does each tag before pay for that?"
-            )
+        as_crf = as_crf and same_items(got, chain.viterbi(e, t))
+        as_greedy = as_greedy and same_items(got, one_by_one(e, t))
+        if not wrong and not same_items(got, best_local(e, t)):
+            wrong = f"For {n} words and {k} tags you gave {got!r:.60}"
+    if wrong and as_crf:
         raise Hint(
-            f"For {n} words and {k} tags you gave {got!r:.60}. Which path has the largest "
-            "product of P(tag | tag before, word)? Did the first word have no tag before?"
+            "That is the CRF's path. In the MEMM, over what do the chances at one word "
+            "sum to one, and what does each tag before pay for that?"
+        )
+    if wrong and as_greedy:
+        raise Hint(
+            "You took the best tag at each word and never went back. Could a tag that is "
+            "second best here lead to a path with a larger product?"
+        )
+    if wrong:
+        raise Hint(
+            f"{wrong}. Which path has the largest product of P(tag | tag before, word)? Did "
+            "the first word have no tag before?"
         )
     return (
         "The only difference from the CRF is a toll at every word, the log of the sum over "
         "its tags, which depends on the tag before. Without it you have the CRF's path."
     )
+
+
+def one_by_one(emissions: Table, transitions: Table) -> list[int]:
+    """Return the tags that are best at each word, given the tag chosen before."""
+    path: list[int] = []
+    for row in emissions:
+        steps = transitions[path[-1]] if path else [0.0] * len(row)
+        points = [a + b for a, b in zip(row, steps, strict=True)]
+        path.append(points.index(max(points)))
+    return path
 
 
 def best_local(emissions: Table, transitions: Table) -> list[int]:
@@ -367,7 +406,7 @@ def place_clues(answer: Callable[[list[str]], Any]) -> str:
                     f"A word's clues are {clued!r:.60}. Are they a list of strings?"
                 )
         for word, clued in zip(words, got, strict=True):
-            if not any(word in clue for clue in clued):
+            if not any(word.lower() in clue.lower() for clue in clued):
                 raise Hint(
                     f"The clues of {word!r} are {clued!r:.60}. Which of them names the word "
                     "itself, so that the model can be questioned?"

@@ -63,7 +63,10 @@ TALLIES = [
     ([1, 1, 1, 1], [0, 1, 0, 0]),
     ([300, 20, 40], [160, 9, 21]),
     ([900, 3], [630, 1]),
+    ([100, 20], [72, 8]),
+    ([100, 20], [82, 8]),
 ]
+"""The last two tell 2 ln t from ln t, and from other logarithms."""
 
 
 def ucb_choice(pulls: Sequence[int], paid: Sequence[float]) -> int:
@@ -146,6 +149,11 @@ def one_step(
                 raise Hint(
                     f"{shown}, the game has ended. What can still be earned after its end?"
                 )
+            undiscounted = reward + (0.0 if ended else max(q[after]))
+            if close(got, old + alpha * (undiscounted - old)):
+                raise Hint(
+                    f"{shown}: what is a reward worth that comes one command later?"
+                )
             if close(got, target):
                 raise Hint(
                     f"{shown}: you jump to the target. How far does a step size of {alpha} go?"
@@ -198,6 +206,16 @@ def preferred(answer: Callable[[float, float, float, float, float], float]) -> s
         if close(got, right, rel=1e-6, abs=1e-12):
             continue
         shown = f"For {chosen}, {rejected} (before: {ref_chosen}, {ref_rejected}), β = {beta}"
+        if (found := number(got)) is not None and not math.isfinite(found):
+            raise Hint(
+                f"{shown} you give {got!r:.40}. What is −log σ(m) for a large negative m, without "
+                "computing e to the power of 880?"
+            )
+        if close(
+            got,
+            max(-margin / beta, 0.0) + math.log1p(math.exp(-abs(margin / beta))),
+        ):
+            raise Hint(f"{shown} where does β come in?")
         plain = beta * (chosen - rejected)
         if close(got, max(-plain, 0.0) + math.log1p(math.exp(-abs(plain)))):
             raise Hint(

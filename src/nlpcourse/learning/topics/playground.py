@@ -68,6 +68,8 @@ LEAST = 20
 """Words that the posts hold fewer times stay out of the page's model, to keep it small."""
 FOUND, COLUMNS = 5, 8
 """Sections that are shown, and words of the question that get a column."""
+LONGEST = 30
+"""Letters of a word that are quoted."""
 STRONG, TOP = 5, 8
 """Topics that are shown, and words that name each."""
 
@@ -133,7 +135,10 @@ def _said(text: str) -> dict[str, Any]:
 
 def _named(found: list[str], most: int = 12) -> str:
     rest = f" and {len(found) - most} more" if len(found) > most else ""
-    return ", ".join(f"`{word}`" for word in found[:most]) + rest
+    short = [
+        w if len(w) <= LONGEST else w[: LONGEST - 1] + "…" for w in found[:most]
+    ]
+    return ", ".join(f"`{word}`" for word in short) + rest
 
 
 # ── search ────────────────────────────────────────────────────────────────────────────────────────
