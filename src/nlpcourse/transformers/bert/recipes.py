@@ -2,7 +2,8 @@
 
 - *pre-training*: one long run on WikiText-2, whose weights the chapter uses;
 - *ways of masking*: one static copy, ten static copies, dynamic masks, on a small text;
-- *ways to an answer*: TREC's questions with frozen vectors, fine-tuned, and from scratch.
+- *ways to an answer*: TREC's questions with frozen vectors, fine-tuned, and from scratch;
+- *learning rates*: three for each of the first two, judged on training questions held out.
 """
 
 from __future__ import annotations
@@ -96,6 +97,36 @@ def with_seed(recipe: Recipe, seed: int) -> Recipe:
     return replace(recipe, plan=replace(recipe.plan, seed=seed))
 
 
+# ----------------------------------------------------------------------------- learning rates
+
+HELD_OUT = 500
+RATES: dict[str, tuple[float, ...]] = {
+    "frozen": (1e-3, 1e-2, 1e-1),
+    "finetuned": (3e-5, 1e-4, 3e-4),
+}
+
+
+def rate_name(way: str, rate: float) -> str:
+    """Return the name of a run that tries a learning rate.
+
+    >>> rate_name("finetuned", 1e-4)
+    'bert-trec-finetuned-rate-0.0001'
+    """
+    return f"bert-trec-{way}-rate-{rate:g}"
+
+
+def rate_recipe(way: str, rate: float) -> Recipe:
+    """Return a run that trains without the last questions and is judged by them alone."""
+    recipe = ANSWERS[way]
+    return replace(
+        recipe,
+        config={**recipe.config, "held_out": HELD_OUT},
+        plan=replace(recipe.plan, learning_rate=rate),
+        keep_weights=False,
+        about=f"{way}, learning rate {rate:g}, judged on held-out training questions",
+    )
+
+
 RECIPES: dict[str, Recipe] = {
     "bert-wikitext2-dynamic": PRETRAINING,
     **{
@@ -107,6 +138,11 @@ RECIPES: dict[str, Recipe] = {
         f"bert-trec-{way}-seed{seed}": with_seed(recipe, seed)
         for way, recipe in ANSWERS.items()
         for seed in SEEDS
+    },
+    **{
+        rate_name(way, rate): rate_recipe(way, rate)
+        for way, rates in RATES.items()
+        for rate in rates
     },
 }
 
