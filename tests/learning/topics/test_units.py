@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlpcourse.learning.topics import bags, book, coherence, exact, lsa, similarity
+from nlpcourse.learning.topics import (
+    bags,
+    book,
+    coherence,
+    exact,
+    figures,
+    lsa,
+    similarity,
+)
 from nlpcourse.learning.topics.bm25 import (
     InvertedIndex,
     best,
@@ -383,3 +391,17 @@ def test_ranks_are_counted_from_one():
     assert book.mean_reciprocal_rank([1, 0]) == 0.5
     with pytest.raises(ValueError, match="at least one"):
         book.mean_reciprocal_rank([])
+
+
+def test_the_figures_show_what_they_are_given():
+    panels = figures.how_many(stored_comparison()).axes
+    titles = [panel.get_title(loc="left") for panel in panels]
+    assert titles == ["perplexity", "c_v"]
+    lines = panels[0].get_lines()
+    first = [t.perplexity for t in stored_comparison() if t.topics == NUMBERS[0]]
+    gibbs = next(line for line in lines if len(line.get_xdata()) == len(NUMBERS))
+    assert min(first) - 1 < gibbs.get_ydata()[0] < max(first) + 1
+    shares = np.array([[0.1, 0.9], [0.8, 0.2]])
+    table = figures.groups(shares, ["a", "b"], ["sea", "war"]).axes[0]
+    assert [label.get_text() for label in table.get_xticklabels()] == ["war", "sea"]
+    assert len(figures.starts({"x": shares, "y": shares}).axes) == 3
