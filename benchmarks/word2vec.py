@@ -3,6 +3,7 @@
     python benchmarks/word2vec.py            # trains gensim with three seeds, some minutes
     python benchmarks/word2vec.py --quick    # speed alone, on two readings of the text
     python benchmarks/word2vec.py --choose   # four learning rates by the loss on other text
+    python benchmarks/word2vec.py --cbow     # trains gensim's CBOW instead of its skip-gram
     python benchmarks/word2vec.py --record   # also writes the results of chapter 20
 
 The text is WikiText-2's training text, lower-cased; both get the same sizes.  Words a second count
@@ -45,10 +46,17 @@ NAMES = {
     "semantic_analogies": "gensim-semantic",
     "syntactic_analogies": "gensim-syntactic",
 }
+CBOW_NAMES = {
+    "wordsim": "gensim-cbow-wordsim",
+    "simlex": "gensim-cbow-simlex",
+    "analogies": "gensim-cbow-analogies",
+}
 
 
-def gensims(readings: int, seed: int) -> tuple[float, Word2Vec]:
-    """Train gensim's skip-gram; return its words a second and the model."""
+def gensims(
+    readings: int, seed: int, skipgram: bool = True
+) -> tuple[float, Word2Vec]:
+    """Train gensim's skip-gram, or its CBOW; return its words a second and the model."""
     sentences = wikitext_sentences()
     model = Word2Vec(
         vector_size=CONFIG["size"],
@@ -57,7 +65,7 @@ def gensims(readings: int, seed: int) -> tuple[float, Word2Vec]:
         negative=CONFIG["negatives"],
         sample=CONFIG["threshold"],
         ns_exponent=CONFIG["power"],
-        sg=1,
+        sg=int(skipgram),
         workers=1,
         seed=seed + 1,
     )
@@ -91,12 +99,38 @@ def choose(readings: int = READINGS) -> None:
         print(f"rate {rate}: {held_out_loss(task):.4f} nats a pair", flush=True)
 
 
+def cbow(record_them: bool) -> None:
+    """Print what gensim's CBOW scores and how fast it is; write the scores to the ledger."""
+    speeds, scores = [], []
+    for seed in SEEDS:
+        speed, model = gensims(READINGS, seed, skipgram=False)
+        speeds.append(speed)
+        table = torch.tensor(model.wv.vectors)
+        scores.append(measure(WordVectors(model.wv.index_to_key, table)))
+    print(f"gensim's CBOW {mean(speeds):>9,.0f} words a second")
+    for name in scores[0]:
+        values = [score[name] for score in scores]
+        print(f"{name:20} {mean(values):.4f} ± {stdev(values):.4f}")
+        if record_them and name in CBOW_NAMES:
+            ledger.rerecord(
+                f"20.{CBOW_NAMES[name]}",
+                value=mean(values),
+                spread=stdev(values),
+                seeds=list(SEEDS),
+            )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("--quick", action="store_true", help="speed alone")
     parser.add_argument("--record", action="store_true", help="write the ledger")
     parser.add_argument("--choose", action="store_true", help="try learning rates")
+    parser.add_argument("--cbow", action="store_true", help="gensim's CBOW alone")
     options = parser.parse_args()
+    if options.cbow:
+        torch.set_num_threads(1)
+        cbow(options.record)
+        return
     if options.choose:
         torch.set_num_threads(1)
         choose()

@@ -8,6 +8,7 @@ then their scores are one matrix product.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import torch
@@ -20,6 +21,33 @@ from nlpcourse.neural.word2vec.text import (
     noise_distribution,
 )
 
+Gradients = tuple[Tensor, Tensor, Tensor, Tensor, Tensor]
+
+
+def refuse_bad_blocks(centre: Tensor, context: Tensor, noise: Tensor) -> None:
+    """Raise ValueError for a stretch without words or negatives, or of whole numbers."""
+    if not len(centre) or not len(noise):
+        raise ValueError("a stretch needs at least one word and one negative")
+    if not all(part.is_floating_point() for part in (centre, context, noise)):
+        raise ValueError("vectors hold fractions, not whole numbers")
+
+
+def shifts(
+    sentence: Tensor, reach: Tensor, dtype: torch.dtype
+) -> Iterator[tuple[slice, slice, Tensor]]:
+    """Yield, for each distance and side, two slices of a stretch and 1 where they make a pair.
+
+    Args:
+        sentence: the sentence of every word, (time,).
+        reach: how far each word looks, (time,).
+        dtype: of the ones and zeros.
+    """
+    for distance in range(1, int(reach.max()) + 1):
+        left, right = slice(None, -distance), slice(distance, None)
+        together = sentence[left] == sentence[right]
+        for here, there in ((left, right), (right, left)):
+            yield here, there, (together & (reach[here] >= distance)).to(dtype)
+
 
 def block_gradients(
     centre: Tensor,
@@ -28,7 +56,7 @@ def block_gradients(
     sentence: Tensor,
     reach: Tensor,
     negatives: float,
-) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+) -> Gradients:
     """Return the loss of a stretch of text, its gradients by hand, and how many pairs it has.
 
     Args:
@@ -46,23 +74,16 @@ def block_gradients(
     Raises:
         ValueError: the stretch is empty, no negatives were drawn, or vectors are no fractions.
     """
-    if not len(centre) or not len(noise):
-        raise ValueError("a stretch needs at least one word and one negative")
-    if not all(part.is_floating_point() for part in (centre, context, noise)):
-        raise ValueError("vectors hold fractions, not whole numbers")
+    refuse_bad_blocks(centre, context, noise)
     for_centre, for_context = torch.zeros_like(centre), torch.zeros_like(context)
     count, loss = centre.new_zeros(len(centre)), centre.new_zeros(())
-    for distance in range(1, int(reach.max()) + 1):
-        left, right = slice(None, -distance), slice(distance, None)
-        together = sentence[left] == sentence[right]
-        for here, there in ((left, right), (right, left)):
-            paired = (together & (reach[here] >= distance)).to(centre.dtype)
-            scores = (centre[here] * context[there]).sum(dim=1)
-            error = ((torch.sigmoid(scores) - 1) * paired).unsqueeze(1)
-            for_centre[here].addcmul_(error, context[there])
-            for_context[there].addcmul_(error, centre[here])
-            count[here] += paired
-            loss -= logsigmoid(scores) @ paired
+    for here, there, paired in shifts(sentence, reach, centre.dtype):
+        scores = (centre[here] * context[there]).sum(dim=1)
+        error = ((torch.sigmoid(scores) - 1) * paired).unsqueeze(1)
+        for_centre[here].addcmul_(error, context[there])
+        for_context[there].addcmul_(error, centre[here])
+        count[here] += paired
+        loss -= logsigmoid(scores) @ paired
     worth = (count * negatives / len(noise)).unsqueeze(1)  # (time, 1)
     scores = centre @ noise.T  # (time, drawn)
     loss -= (logsigmoid(-scores) * worth).sum()
@@ -83,9 +104,10 @@ class BlockLoss(torch.autograd.Function):
         sentence: Tensor,
         reach: Tensor,
         negatives: float,
+        gradients: Callable[..., Gradients] = block_gradients,
     ) -> Tensor:
         """Return the mean loss of a pair; keep the gradients of both tables."""
-        loss, for_centre, for_context, for_noise, count = block_gradients(
+        loss, for_centre, for_context, for_noise, count = gradients(
             centres[words],
             contexts[words],
             contexts[noise],
@@ -107,7 +129,7 @@ class BlockLoss(torch.autograd.Function):
         """Return the gradients that the forward pass worked out."""
         table, other = ctx.saved_tensors
         (scale,) = gradients
-        return scale * table, scale * other, None, None, None, None, None
+        return scale * table, scale * other, None, None, None, None, None, None
 
 
 class SkipGram(nn.Module):
@@ -124,6 +146,8 @@ class SkipGram(nn.Module):
 
     A trained model (``eval()``) keeps ``centres`` alone; ``contexts`` is needed for training.
     """
+
+    gradients: Callable[..., Gradients] = staticmethod(block_gradients)
 
     def __init__(
         self,
@@ -185,6 +209,7 @@ class SkipGram(nn.Module):
             sentence,
             reach,
             self.negatives,
+            self.gradients,
         )
         return loss
 

@@ -147,7 +147,7 @@ def scores(table: Mapping[str, Sequence[float]], tests: Sequence[str]) -> Any:
     """Draw the scores of several sets of vectors side by side."""
     fig, axis = plots.subplots(figsize=(7, 3.2))
     width = 0.8 / len(table)
-    hatches = ["", "//", ".."]
+    hatches = ["", "xx", "//", ".."]
     for k, (name, values) in enumerate(table.items()):
         places = [x + (k - (len(table) - 1) / 2) * width for x in range(len(tests))]
         axis.bar(

@@ -1,8 +1,9 @@
-"""What ``nlpcourse train`` trains for this chapter: three seeds of skip-gram."""
+"""What ``nlpcourse train`` trains for this chapter: three seeds of skip-gram, and of CBOW."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -11,6 +12,7 @@ from torch import Tensor, nn
 
 from nlpcourse import corpora
 from nlpcourse.neural.word2vec.blocks import SkipGram
+from nlpcourse.neural.word2vec.cbow import Cbow
 from nlpcourse.neural.word2vec.scores import agreement, answer_all
 from nlpcourse.neural.word2vec.text import Corpus, Vocabulary, wikitext
 from nlpcourse.neural.word2vec.vectors import WordVectors
@@ -44,13 +46,15 @@ def glove_of(vocabulary: Vocabulary) -> WordVectors:
 class SkipGramming:
     """Skip-gram over a text, one stretch of running words a step."""
 
+    kind: type[SkipGram] = SkipGram
+
     def __init__(
         self, config: Mapping[str, Any], corpus: Corpus | None = None
     ) -> None:
         """Make the model; number the text (*corpus* where given, else WikiText-2's)."""
         self.corpus = corpus or wikitext(config["least"])
         self.stretch: int = config["stretch"]
-        self.model: nn.Module = SkipGram(
+        self.model: nn.Module = self.kind(
             torch.tensor(self.corpus.vocabulary.counts),
             config["size"],
             config["window"],
@@ -108,6 +112,16 @@ def held_out_loss(task: SkipGramming, seed: int = 0) -> float:
     return sum(losses) / len(losses)
 
 
+class GuessingWords(SkipGramming):
+    """CBOW over a text, all else as for skip-gram."""
+
+    kind = Cbow
+
+    def evaluate(self) -> dict[str, float]:
+        """Return the scores, and the loss on other text, by which the learning rate is chosen."""
+        return {"held_out_loss": held_out_loss(self), **super().evaluate()}
+
+
 CONFIG: dict[str, Any] = {
     "data": "wikitext-2, lower-cased",
     "least": 5,
@@ -141,7 +155,28 @@ def _recipe(seed: int) -> Recipe:
     )
 
 
-RECIPES = {f"word2vec-wikitext2-seed{seed}": _recipe(seed) for seed in SEEDS}
+CBOW_RATES = (0.0125, 0.025)
+CBOW_RATE = 0.0125  # skip-gram's
+CBOW = f"word2vec-cbow-{CBOW_RATE:g}"
+
+
+def _cbow(rate: float, seed: int) -> Recipe:
+    """Return a run of CBOW: the plan of skip-gram, with a learning rate of its own."""
+    skipgram = _recipe(seed)
+    return replace(
+        skipgram,
+        build=GuessingWords,
+        plan=replace(skipgram.plan, learning_rate=rate),
+        keep_weights=False,
+        about=f"CBOW vectors of WikiText-2, learning rate {rate:g}, seed {seed}",
+    )
+
+
+RECIPES = {
+    **{f"word2vec-wikitext2-seed{seed}": _recipe(seed) for seed in SEEDS},
+    **{f"word2vec-cbow-{rate:g}-seed0": _cbow(rate, 0) for rate in CBOW_RATES},
+    **{f"{CBOW}-seed{seed}": _cbow(CBOW_RATE, seed) for seed in SEEDS[1:]},
+}
 
 
 @lru_cache(maxsize=1)
