@@ -31,12 +31,13 @@ def draw_trellis(model: HiddenMarkovModel, words: Sequence[str]) -> Any:
                     alpha=1 if bold else 0.5,
                     zorder=1,
                 )
-                share = 0.3 if height[before] == y else 0.24
+                rise = y - height[before]
+                share = 0.24 if rise else 0.3
                 ax.text(
                     place - 1 + share,
-                    height[before] + share * (y - height[before]) + 0.07,
+                    height[before] + share * rise + 0.07,
                     f"{model.transition[before][state]:.2f}",
-                    ha="center",
+                    ha="center" if not rise else "right" if rise > 0 else "left",
                 )
             colour = plots.PALETTE[1 if here else 0]
             ax.plot(place, y, "o", ms=34, mfc="white", mec=colour, mew=3, zorder=2)

@@ -317,7 +317,7 @@ def _steps(
                     _power(cell.score / math.log(10)),
                 ]
             )
-        columns_of = ["tag", "best way from", "emits the word", "best path so far"]
+        columns_of = ["tag", "from", "says it", "best path"]
         steps.append(
             {
                 "caption": f"Word {place + 1}: `{word}`",
