@@ -1,10 +1,14 @@
 """The trainings that are too long for the chapter, each kept with the log that made it.
 
     python -m nlpcourse.learning.crf.recipes brown-crf     # one reading; call it READINGS times
+    python -m nlpcourse.learning.crf.recipes brown-memm    # likewise
     python -m nlpcourse.learning.crf.recipes tweets        # one split of five; call it five times
 
 A call that is killed loses its own reading or split and nothing else.  All of it takes about half
 an hour on one core; the chapter itself needs none of it.
+
+These are no recipes of `nlpcourse train`: its loop takes the steps of a PyTorch optimizer, and here
+L-BFGS is SciPy's and a step on a batch changes a few rows of a sparse table.
 """
 
 from __future__ import annotations
@@ -19,7 +23,7 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from nlpcourse.learning.crf.clues import clues, word_alone
+from nlpcourse.learning.crf.clues import clues
 from nlpcourse.learning.crf.memm import MEMM, local_log_likelihood, train_memm
 from nlpcourse.learning.crf.model import CRF, log_likelihood, train
 from nlpcourse.learning.crf.packed import number_clues
@@ -42,8 +46,6 @@ SMALLEST = 0.06
 BROWN = {
     "brown-crf": (clues, log_likelihood, CRF),
     "brown-memm": (clues, local_log_likelihood, MEMM),
-    "brown-crf-words": (word_alone, log_likelihood, CRF),
-    "brown-memm-words": (word_alone, local_log_likelihood, MEMM),
 }
 PENALTY = 0.1
 """On squared weights: that of the tutorial of sklearn-crfsuite."""
@@ -222,17 +224,6 @@ def coarse() -> None:
     print(log)
 
 
-def hidden_words() -> None:
-    """Tag Brown's test sentences with chapter 10's model and no guess at new words."""
-    train_part, test = brown_split()
-    counts = hmm.count(train_part)
-    alike = dict.fromkeys(counts.tags, 1.0)
-    tagger = FastViterbi(train_hmm(counts, lambda word: alike))
-    found = [tagger.path(words_of(s)) for s in test]
-    known = {word for s in train_part for word, _ in s}
-    _keep("brown-hmm-words", accuracies(found, test, known))
-
-
 def f1_on(tagger: CRF, texts: Sequence[Tagged]) -> float:
     """Return the F1 of entities of a tagger on tagged texts."""
     found = tagger.tag([clues(words_of(t)) for t in texts])
@@ -281,13 +272,11 @@ def main(names: Sequence[str]) -> None:
             tweets_split()
         elif name == "coarse":
             coarse()
-        elif name == "brown-hmm-words":
-            hidden_words()
         elif name in BROWN:
             brown_reading(name)
         else:
             raise SystemExit(
-                f"no training {name!r}; there are {', '.join(BROWN)}, tweets"
+                f"no training {name!r}; there are {', '.join(BROWN)}, tweets, coarse"
             )
 
 

@@ -1,7 +1,8 @@
 """What ``nlpcourse train`` trains for this chapter.
 
-One small language model learns to write film opinions.  From it start three ways of steering, and
-one training without a penalty, which goes wrong on purpose.  Of each, seed 0 keeps its weights.
+One small language model learns to write film opinions.  From it start three ways of steering,
+one training without a penalty, which goes wrong on purpose, and one with ten times the updates, of
+which only the log is kept.  Of the others, seed 0 keeps its weights.
 """
 
 from __future__ import annotations
@@ -320,13 +321,15 @@ UPDATES = 80
 def _steered(
     build: Any, seed: int, settings: dict[str, Any], rate: float, about: str
 ) -> Recipe:
+    settings = dict(settings)
+    keep = settings.pop("keep", seed == 0)
     config = {**STEERING, "updates": UPDATES, "draw": seed, **settings}
     return Recipe(
         build=build,
         config=config,
         plan=Plan(seed, config["updates"], rate, warmup=5, interval=20),
         half=True,
-        keep_weights=seed == 0,
+        keep_weights=keep,
         about=f"{about}, seed {seed}",
     )
 
@@ -344,6 +347,13 @@ def _recipes(seed: int) -> dict[str, Recipe]:
         ),
         f"steer-free-seed{seed}": _steered(
             Reinforce, seed, {"beta": 0.0}, 1e-3, "REINFORCE without a price"
+        ),
+        f"steer-patient-seed{seed}": _steered(
+            Reinforce,
+            seed,
+            {"updates": 10 * UPDATES, "every": 40, "keep": False},
+            1e-3,
+            "REINFORCE with ten times the updates",
         ),
     }
 
