@@ -41,6 +41,7 @@ FROM_ALL_CHAPTERS = {
     "bibliography",
     "search",
     "map",
+    "research",
 }
 """Pages of the book that are written from every chapter's data."""
 

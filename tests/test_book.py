@@ -14,6 +14,8 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
+from nlpcourse.course import chapters
+
 ROOT = Path(__file__).resolve().parent.parent
 BOOK = Path(os.environ.get("NLPCOURSE_BOOK", ROOT / "_build" / "html"))
 REQUIRED = os.environ.get("NLPCOURSE_REQUIRE_BOOK") == "1"
@@ -280,6 +282,16 @@ def test_page_says_when_it_changed_where_git_knows(path: Path) -> None:
     assert all(line.strip() for line in found)
     if path.parent.name == "notebooks":
         assert "minutes to read" in found[0]
+
+
+@pytest.mark.parametrize("guide", chapters.guides(), ids=lambda guide: guide.name)
+def test_a_page_of_prose_is_read_in_five_minutes(guide: chapters.Guide) -> None:
+    path = BOOK / f"{guide.document}.html"
+    if not path.is_file() and not REQUIRED:
+        pytest.skip("the book is not built: run `make book` first")
+    found = re.search(r"About (\d+) minutes? to read", path.read_text("utf-8"))
+    assert found is not None
+    assert int(found[1]) <= 5
 
 
 def weight(path: Path) -> int:

@@ -2,8 +2,8 @@
 
 * A notebook is rendered as ``nlpcourse.notebooks.forms.book_page`` gives it: numbers filled in,
   starter shown, solution folded, quiz native.
-* On prose pages the same roles (``{ledger}`…```) work, and ``{results-table}`` and
-  ``{glossary-list}`` are written from ``data/``.
+* On prose pages the same roles (``{ledger}`…```) work, and ``{results-table}``,
+  ``{glossary-list}`` and ``{link-list}`` are written from ``data/``.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from nlpcourse.course import chapters, ledger, prose
+from nlpcourse.course import chapters, ledger, links, prose
 from nlpcourse.course.files import read_json, read_toml
 from nlpcourse.course.paths import data_dir
 from nlpcourse.course.prose import glossary_files
@@ -26,7 +26,8 @@ from nlpcourse.notebooks import cells
 from nlpcourse.notebooks.forms import book_page
 
 _BLOCK = re.compile(
-    r"^```\{(results-table|glossary-list)\}[ \t]*\n(?:.*\n)*?```[ \t]*$", re.M
+    r"^```\{(results-table|glossary-list|link-list)\}[ \t]*\n(?:.*\n)*?```[ \t]*$",
+    re.M,
 )
 
 
@@ -51,7 +52,10 @@ def read_source(app: Sphinx, docname: str, source: list[str]) -> None:
     if "{glossary-list}" in source[0]:
         _depend_on_all(app, "glossary.toml")
         _depend(app, data_dir() / "basics.toml")
-    text = _BLOCK.sub(lambda m: _BLOCKS[m.group(1)](), source[0])
+    if "{link-list}" in source[0]:
+        _depend(app, links.list_file())
+    blocks = {**_BLOCKS, "link-list": lambda: links.listing(docname)}
+    text = _BLOCK.sub(lambda m: blocks[m.group(1)](), source[0])
     source[0] = prose.expand(text, {}, lambda c: f"{{doc}}`/notebooks/{c.stem}`")
 
 

@@ -130,9 +130,12 @@ def depart_fold(self: HTML5Translator, node: fold) -> None:
 class _FromRegistry(SphinxDirective):
     """A directive whose result changes with the registry of chapters."""
 
-    def link(self, chapter: chapters.Chapter) -> str:
-        """Return the chapter's address, relative to this page."""
-        page = f"notebooks/{chapter.stem}"
+    def link(self, chapter: chapters.Chapter | chapters.Guide) -> str:
+        """Return the address of a chapter or a guide, relative to this page."""
+        if isinstance(chapter, chapters.Guide):
+            page = chapter.document
+        else:
+            page = f"notebooks/{chapter.stem}"
         builder = self.env.app.builder
         return str(builder.get_relative_uri(self.env.docname, page))
 
@@ -155,8 +158,10 @@ class CoursePath(_FromRegistry):
         out = ['<ol class="course-path" aria-label="The parts of the course">']
         for part in chapters.parts():
             mine = [c for c in chapters.all_chapters() if c.part == part.number]
-            items = "".join(f"<li>{self.stop(chapter)}</li>" for chapter in mine)
-            ready = " has-written" if any(c.written for c in mine) else ""
+            guides = [g for g in chapters.guides() if g.part == part.number]
+            stops = [*map(self.stop, mine), *map(self.guide, guides)]
+            items = "".join(f"<li>{stop}</li>" for stop in stops)
+            ready = " has-written" if guides or any(c.written for c in mine) else ""
             out.append(
                 f'<li class="path-part{ready}"><p class="path-title"><span>Part {part.number}'
                 f"</span> {html.escape(part.title)}</p><ol>{items}</ol></li>"
@@ -170,6 +175,11 @@ class CoursePath(_FromRegistry):
             return f'<span class="path-stop">{name}</span>'
         return f'<a class="path-stop" href="{self.link(chapter)}">{name}</a>'
 
+    def guide(self, guide: chapters.Guide) -> str:
+        """Return the entry of a page without code."""
+        name = html.escape(guide.title)
+        return f'<a class="path-stop" href="{self.link(guide)}">{name}</a>'
+
 
 class ChapterMap(_FromRegistry):
     """``{chapter-map}``: which chapter needs which, as an arc diagram and as a list."""
@@ -178,7 +188,7 @@ class ChapterMap(_FromRegistry):
 
     def draw(self) -> str:
         """Return the figure with its caption and text alternative."""
-        shown = [c for c in chapters.all_chapters() if c.part < 7]
+        shown, guides = chapters.all_chapters(), chapters.guides()
         place = {c.number: 20 + i * self.ROW for i, c in enumerate(shown)}
         arcs = "".join(
             self.arc(place[needed], place[chapter.number], chapter.written)
@@ -189,7 +199,11 @@ class ChapterMap(_FromRegistry):
         dots = "".join(
             self.stop(chapter, place[chapter.number]) for chapter in shown
         )
-        height = 20 + len(shown) * self.ROW
+        dots += "".join(
+            self.guide(guide, 20 + i * self.ROW)
+            for i, guide in enumerate(guides, start=len(shown))
+        )
+        height = 20 + (len(shown) + len(guides)) * self.ROW
         svg = (
             f'<svg viewBox="0 0 {self.WIDTH} {height}" width="{self.WIDTH}" height="{height}" '
             'role="group" aria-labelledby="map-title">'
@@ -197,11 +211,13 @@ class ChapterMap(_FromRegistry):
             "to every chapter that it builds on. The list below says the same in words.</title>"
             f"{arcs}{dots}</svg>"
         )
+        words = [*map(self.words, shown), *map(self.guide_in_words, guides)]
         return (
             f'<figure class="nlp-figure chapter-map">{svg}<figcaption>An arc joins a chapter to '
-            "the ones it builds on. Filled dots are written chapters.</figcaption></figure>"
+            "the ones it builds on. Filled dots are written; those at the end are pages without a "
+            "number.</figcaption></figure>"
             '<details class="admonition fold"><summary class="admonition-title">The map in words'
-            f"</summary><ul>{''.join(self.words(c) for c in shown)}</ul></details>"
+            f"</summary><ul>{''.join(words)}</ul></details>"
         )
 
     def arc(self, start: int, end: int, written: bool) -> str:
@@ -220,6 +236,19 @@ class ChapterMap(_FromRegistry):
         if not chapter.written:
             return f'<g class="planned"><circle cx="{self.LEFT}" cy="{y}" r="3.5"/>{text}</g>'
         return f'<a href="{self.link(chapter)}"><circle cx="{self.LEFT}" cy="{y}" r="5"/>{text}</a>'
+
+    def guide(self, guide: chapters.Guide, y: int) -> str:
+        """Return the dot and the name of a page without code."""
+        return (
+            f'<a href="{self.link(guide)}"><circle cx="{self.LEFT}" cy="{y}" r="5"/>'
+            f'<text x="{self.LEFT + 12}" y="{y}" dy=".33em">{html.escape(guide.title)}'
+            "</text></a>"
+        )
+
+    def guide_in_words(self, guide: chapters.Guide) -> str:
+        """Return a guide's line of the list."""
+        name = html.escape(guide.title)
+        return f'<li><a href="{self.link(guide)}">{name}</a> builds on no chapter.</li>'
 
     def words(self, chapter: chapters.Chapter) -> str:
         """Return one line of the list."""

@@ -33,6 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "nlpcourse.assets.cli",
         "nlpcourse.training.cli",
         "nlpcourse.course.changed",
+        "nlpcourse.course.links",
     ):
         importlib.import_module(room).add_parser(commands)
     _add_chapter(commands)

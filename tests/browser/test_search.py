@@ -39,6 +39,23 @@ def test_the_chapter_that_teaches_it_comes_first(
     watched.assert_quiet()
 
 
+@pytest.mark.parametrize(
+    ("query", "page"),
+    [
+        ("Keshav", "research"),
+        ("Masakhane", "communities"),
+        ("Raschka", "courses"),
+        ("internships", "work"),
+    ],
+)
+def test_a_page_without_code_is_found(
+    open_page: Any, query: str, page: str
+) -> None:
+    watched = open_page(f"search.html?q={query}")
+    assert f"/book/practice/{page}.html" in hits(watched.page)[0]
+    watched.assert_quiet()
+
+
 def test_a_hit_leads_to_its_section(open_page: Any) -> None:
     watched = open_page("search.html?q=perplexity")
     page = watched.page

@@ -187,6 +187,7 @@ def jobs(kind: str) -> list[Job]:
             *targets,
             "book",
             "data/chapters",
+            "data/links.toml",
             "Makefile",
         )
         found.append(Job(kind, SHARED, targets, inputs))
@@ -196,7 +197,7 @@ def jobs(kind: str) -> list[Job]:
                 kind,
                 SHARED,
                 ("tests/test_book.py", "tests/browser"),
-                (*BOOK, *ROOMS),
+                (*BOOK, *ROOMS, "data/links.toml"),
             )
         )
     return found

@@ -30,6 +30,21 @@ class Page:
 
 
 @dataclass(frozen=True)
+class Guide:
+    """A page without code, such as ``book/practice/courses.md``: ``folder`` is its part's page."""
+
+    name: str
+    part: int
+    title: str
+    folder: str
+
+    @property
+    def document(self) -> str:
+        """The page's address in the book, without its ending."""
+        return f"book/{self.folder}/{self.name}"
+
+
+@dataclass(frozen=True)
 class Chapter:
     """One chapter: ``room`` is the name of its folder in each of four places.
 
@@ -80,7 +95,7 @@ class Chapter:
         return self.library == "none"
 
 
-Registry = tuple[list[Part], dict[str, Chapter], list[Page]]
+Registry = tuple[list[Part], dict[str, Chapter], list[Page], list[Guide]]
 
 
 @lru_cache(maxsize=1)
@@ -109,10 +124,16 @@ def _read_registry(
         )
         for c in raw["chapter"]
     }
+    parts = [Part(p["number"], p["title"], p["page"]) for p in raw["part"]]
+    folders = {part.number: part.page for part in parts}
     return (
-        [Part(p["number"], p["title"], p["page"]) for p in raw["part"]],
+        parts,
         chapters,
         [Page(p["name"], p["part"], p["title"]) for p in raw["page"]],
+        [
+            Guide(g["name"], g["part"], g["title"], folders[g["part"]])
+            for g in raw["guide"]
+        ],
     )
 
 
@@ -143,6 +164,15 @@ def all_chapters() -> list[Chapter]:
 def pages() -> list[Page]:
     """Return the pages across chapters, in the order of the book."""
     return list(_registry()[2])
+
+
+def guides() -> list[Guide]:
+    """Return the pages without code that belong to a part, in the order of the book.
+
+    >>> [guide.document for guide in guides()][0]
+    'book/practice/courses'
+    """
+    return list(_registry()[3])
 
 
 def written() -> list[Chapter]:

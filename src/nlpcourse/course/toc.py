@@ -19,7 +19,7 @@ parts:
 
 
 def table_of_contents() -> str:
-    """Return ``_toc.yml``: start pages, then each part with its written chapters, reference.
+    """Return ``_toc.yml``: start pages, then each part with what is written of it, reference.
 
     >>> "notebooks/02_tokenization" in table_of_contents()
     True
@@ -36,6 +36,11 @@ def table_of_contents() -> str:
             (f"notebooks/pages/{page.name}", page.title)
             for page in chapters.pages()
             if page.part == part.number
+        ]
+        files += [
+            (guide.document, guide.title)
+            for guide in chapters.guides()
+            if guide.part == part.number
         ]
         if not files:
             continue
