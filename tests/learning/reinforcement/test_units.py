@@ -75,6 +75,10 @@ def test_thompson_mostly_pulls_the_better_arm() -> None:
         (lambda: Library().step(9), "no command 9"),
         (lambda: objectives.leave_one_out(torch.ones(1)), "two or more"),
         (
+            lambda: objectives.dpo_loss(*[torch.tensor([math.nan])] * 4, beta=1),
+            "NaN",
+        ),
+        (
             lambda: objectives.dpo_loss(*[torch.ones(2)] * 4, beta=0),
             "above 0",
         ),

@@ -10,12 +10,17 @@ from torch.nn import functional as F
 
 
 def _same_shape(*tensors: Tensor) -> None:
-    """Refuse tensors of different shapes, or of none."""
+    """Refuse tensors of different shapes, or of none.
+
+    A NaN among the numbers is refused, too.
+    """
     shapes = {tuple(tensor.shape) for tensor in tensors}
     if len(shapes) > 1 or tensors[0].numel() == 0:
         raise ValueError(
             f"shapes {sorted(shapes)}: give tensors of one shape, not empty"
         )
+    if any(bool(tensor.isnan().any()) for tensor in tensors):
+        raise ValueError("one of the numbers is NaN; look at what computed it")
 
 
 def penalised(
@@ -30,7 +35,7 @@ def penalised(
         beta: β, what a nat of distance costs.
 
     Raises:
-        ValueError: the shapes differ, or *beta* is negative.
+        ValueError: the shapes differ, a number is NaN, or *beta* is negative.
 
     Source: Ziegler et al. (2019), equation 2.
     """
@@ -65,7 +70,7 @@ def reinforce_loss(log_prob: Tensor, advantage: Tensor) -> Tensor:
         advantage: (B,), rewards minus a baseline; no gradient flows through them.
 
     Raises:
-        ValueError: the shapes differ.
+        ValueError: the shapes differ, or a number is NaN.
 
     Source: Williams (1992).
     """
@@ -86,7 +91,7 @@ def clipped_loss(
         clip: ε, how far the ratio of probabilities may move and still be rewarded.
 
     Raises:
-        ValueError: the shapes don't agree, there is no word, or *clip* is negative.
+        ValueError: the shapes don't agree, there is no word or a NaN, or *clip* is negative.
 
     Source: Schulman et al. (2017), equation 7.
     """
@@ -119,7 +124,7 @@ def dpo_loss(
         beta: β, the price of distance that the tuned model is made for.
 
     Raises:
-        ValueError: the shapes differ, or *beta* is not above 0.
+        ValueError: the shapes differ, a number is NaN, or *beta* is not above 0.
 
     Source: Rafailov et al. (2023), equation 7.
     """

@@ -66,8 +66,8 @@ INPUTS: list[dict[str, Any]] = [
 BOOK, TABLE = "topics-book.json", "topics-newsgroups.bin"
 LEAST = 20
 """Words that the posts hold fewer times stay out of the page's model, to keep it small."""
-FOUND, COLUMNS = 5, 8
-"""Sections that are shown, and words of the question that get a column."""
+FOUND, WORDS, COLUMNS = 5, 8, 5
+"""Sections that are shown, words of the question that get a bar, and those that get a column."""
 LONGEST = 30
 """Letters of a word that are quoted."""
 STRONG, TOP = 5, 8
@@ -157,7 +157,7 @@ def _search(text: str, k1: float, b: float, packed: bytes) -> dict[str, Any]:
         )
     top = best(bm25(index, known, idf, k1, b), FOUND)
     parts = {word: bm25(index, [word], idf, k1, b) for word in known}
-    strongest = sorted(known, key=lambda word: -idf[word])[:COLUMNS]
+    strongest = sorted(known, key=lambda word: -idf[word])[:WORDS]
     first = sections[top[0][0]]
     helped = max(known, key=lambda word: parts[word].get(top[0][0], 0.0))
     verdict = (
@@ -183,7 +183,7 @@ def _search(text: str, k1: float, b: float, packed: bytes) -> dict[str, Any]:
             ],
             "alt": "The best sections with their chapters, scores and lengths.",
         },
-        _heat(top, parts, strongest),
+        _heat(top, parts, strongest[:COLUMNS]),
         {
             "kind": "text",
             "title": "From the first section",
@@ -219,17 +219,19 @@ def _heat(
     parts: Mapping[str, Mapping[int, float]],
     strongest: list[str],
 ) -> dict[str, Any]:
-    rows = [f"place {place}" for place in range(1, len(top) + 1)]
+    rows = [str(place) for place in range(1, len(top) + 1)]
     values = [
         [round(parts[word].get(i, 0.0), 2) for word in strongest] for i, _ in top
     ]
     told = []
     for row, line in zip(rows, values, strict=True):
         shares = zip(strongest, line, strict=True)
-        told.append(f"{row}: " + ", ".join(f"{w} {v}" for w, v in shares if v))
+        told.append(
+            f"place {row}: " + ", ".join(f"{w} {v}" for w, v in shares if v)
+        )
     return {
         "kind": "heatmap",
-        "title": "Which word brought which section forward",
+        "title": "Which word brought which place forward",
         "rows": rows,
         "columns": strongest,
         "values": values,
