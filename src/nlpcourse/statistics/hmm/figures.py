@@ -42,8 +42,8 @@ def draw_trellis(model: HiddenMarkovModel, words: Sequence[str]) -> Any:
             colour = plots.PALETTE[1 if here else 0]
             ax.plot(place, y, "o", ms=34, mfc="white", mec=colour, mew=3, zorder=2)
             ax.text(
-                place, y, state, ha="center", va="center", zorder=3, color="black"
-            )
+                place, y, state, ha="center", va="center", zorder=3, color="#222222"
+            )  # plain black would be left out, and turn light in the dark
             shown = f"{math.exp(cell.score):.4f}"
             ax.text(place, y - 0.36, shown, ha="center", va="center")
     ax.set_xticks(range(len(words)), words)

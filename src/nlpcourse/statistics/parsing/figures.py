@@ -35,11 +35,10 @@ def _draw_tree(ax: Any, tree: Tree) -> None:
         if one.above is not None:
             x, level = one.above
             ax.plot([x, one.x], [-level - 0.25, 0.3 - one.level], color=ink, lw=0.8)
-        colour = plots.PALETTE[0] if one.word else ink
         weight = "normal" if one.word else "bold"
         ax.text(
             one.x, -one.level, one.text, ha="center", va="center",
-            color=colour, fontweight=weight,
+            color=ink, fontweight=weight,
         )  # fmt: skip
     right = max(p.x + len(p.text) * LETTER / 2 for p in placed)
     ax.set(xlim=(0, right + 8), ylim=(-max(p.level for p in placed) - 0.4, 0.4))
