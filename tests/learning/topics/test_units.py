@@ -42,6 +42,7 @@ from nlpcourse.learning.topics.recipes import (
     SEEDS,
     posts,
     stored_comparison,
+    stored_doc2vec,
     stored_topics,
 )
 from nlpcourse.learning.topics.table import TopicTable, pack, table_of, unpack
@@ -405,3 +406,8 @@ def test_the_figures_show_what_they_are_given():
     table = figures.groups(shares, ["a", "b"], ["sea", "war"]).axes[0]
     assert [label.get_text() for label in table.get_xticklabels()] == ["war", "sea"]
     assert len(figures.starts({"x": shares, "y": shares}).axes) == 3
+
+
+def test_doc2vec_is_stored_for_every_seed():
+    assert set(stored_doc2vec()) == set(SEEDS)
+    assert all(0.3 < value < 0.6 for value in stored_doc2vec().values())

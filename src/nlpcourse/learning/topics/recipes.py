@@ -2,17 +2,19 @@
 
     python -m nlpcourse.learning.topics.recipes newsgroups 0     # three minutes a seed
     python -m nlpcourse.learning.topics.recipes lee 0            # a minute a seed
+    python -m nlpcourse.learning.topics.recipes doc2vec 0 1 2    # seconds
 
 The first is 20 topics of the newsgroups; it reads every second training post, and the other half
 is left for questions about the model.  The second is a comparison on Lee's background documents:
 for several numbers of topics, by our sampler and by gensim, how well the topics foretell Lee's
-fifty other documents, and how coherent they are.
+fifty other documents, and how coherent they are.  The third trains doc2vec on the same texts.
 """
 
 from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from functools import lru_cache
@@ -23,6 +25,7 @@ from nlpcourse.learning.topics.coherence import WINDOW, c_v, count_together, u_m
 from nlpcourse.learning.topics.fast_lda import sample
 from nlpcourse.learning.topics.heldout import completion_perplexity, fold_in
 from nlpcourse.learning.topics.lda import log_joint, start, top_words, word_shares
+from nlpcourse.learning.topics.similarity import agreement, cosines
 from nlpcourse.learning.topics.table import TopicTable, pack, table_of, unpack
 
 TOPICS, SWEEPS = 20, 100
@@ -168,7 +171,6 @@ def judged(
     import numpy as np
 
     from nlpcourse import corpora
-    from nlpcourse.learning.topics.similarity import agreement, cosines
 
     background, documents, _ = lee_texts()
     k = len(shares[0])
@@ -237,9 +239,47 @@ def stored_comparison() -> list[Trial]:
     return found
 
 
+# ── doc2vec on Lee's documents ────────────────────────────────────────────────────────────────────
+
+
+def doc2vec_agreement(seed: int) -> float:
+    """Train gensim's doc2vec on the background; return how its angles agree with people."""
+    import numpy as np
+    from gensim.models.doc2vec import Doc2Vec, TaggedDocument
+
+    from nlpcourse import corpora
+
+    found = corpora.lee()
+    tagged = [TaggedDocument(words(t), [i]) for i, t in enumerate(found.background)]
+    model = Doc2Vec(
+        tagged, dm=0, vector_size=50, min_count=2, epochs=40, workers=1, seed=seed
+    )
+    rows = [model.infer_vector(words(text)) for text in found.documents]
+    return agreement(cosines(np.array(rows)), np.array(found.similarities))
+
+
+def store_doc2vec(seed: int) -> None:
+    """Train doc2vec with one seed and put its agreement down."""
+    found = stored_doc2vec() if _doc2vec_file().is_file() else {}
+    found[seed] = round(doc2vec_agreement(seed), 6)
+    text = json.dumps({str(k): v for k, v in sorted(found.items())}, indent=1)
+    _doc2vec_file().write_text(text + "\n", "utf-8")
+
+
+def stored_doc2vec() -> dict[int, float]:
+    """Return by seed how the stored doc2vec models agree with people."""
+    found = json.loads(_doc2vec_file().read_text("utf-8"))
+    return {int(seed): value for seed, value in found.items()}
+
+
+def _doc2vec_file() -> Path:
+    return _folder() / "doc2vec-lee.json"
+
+
 if __name__ == "__main__":
     import sys
 
     what, *seeds = sys.argv[1:]
+    kinds = {"newsgroups": store, "lee": store_comparison, "doc2vec": store_doc2vec}
     for chosen in map(int, seeds):
-        (store if what == "newsgroups" else store_comparison)(chosen)
+        kinds[what](chosen)
