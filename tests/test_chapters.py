@@ -390,6 +390,7 @@ def test_further_reading_cites(notebook: Notebook) -> None:
 
 # ------------------------------------------------------------------ what a stranger stumbles over
 
+NEURAL = "19"  # its terms are what every chapter with PyTorch presupposes
 WIDEST = 84  # characters that fit beside the navigation at a width of 1280 pixels
 
 
@@ -427,10 +428,9 @@ def glossary(chapter: chapters.Chapter) -> dict[str, str]:
     """Return the terms that the chapter must not use unexplained, each with its pattern."""
     found = {}
     for path in prose_of_course.glossary_files():
-        basics = path.stem == "basics"
-        if basics and chapter.library != "torch":
-            continue
-        if not basics and path.parent.name[:2] > chapter.number:
+        owner = path.parent.name[:2]
+        presupposed = owner == NEURAL and chapter.library == "torch"
+        if owner > chapter.number and not presupposed:
             continue
         for entry in tomllib.loads(path.read_text(encoding="utf-8")).values():
             if not entry.get("everyday"):

@@ -184,7 +184,7 @@ def functions() -> Iterator[tuple[str, Callable[..., Any], dict[str, list[Any]]]
             if not ours or name.startswith("_"):
                 continue
             try:
-                hints = typing.get_type_hints(function, {**vars(module), **names})
+                hints = typing.get_type_hints(function, {**names, **vars(module)})
                 signature = inspect.signature(function)
                 pools = dict(edges_of(signature, hints))
             except (Unknown, NameError, KeyError):

@@ -20,7 +20,6 @@ from sphinx.util.docutils import SphinxDirective
 
 from nlpcourse.course import chapters, ledger, links, prose
 from nlpcourse.course.files import read_json, read_toml
-from nlpcourse.course.paths import data_dir
 from nlpcourse.course.prose import glossary_files
 from nlpcourse.notebooks import cells
 from nlpcourse.notebooks.forms import book_page
@@ -51,7 +50,6 @@ def read_source(app: Sphinx, docname: str, source: list[str]) -> None:
         _depend_on_all(app, "results.toml")
     if "{glossary-list}" in source[0]:
         _depend_on_all(app, "glossary.toml")
-        _depend(app, data_dir() / "basics.toml")
     if "{link-list}" in source[0]:
         _depend(app, links.list_file())
     blocks = {**_BLOCKS, "link-list": lambda: links.listing(docname)}

@@ -18,6 +18,7 @@ PATIENCE = 60  # seconds that the other tests wait, on a machine that does other
 PLACES = {
     **{c.room: f"notebooks/{c.stem}.html" for c in chapters.written()},
     **{p.name: f"notebooks/pages/{p.name}.html" for p in chapters.pages()},
+    "networks-graph": "notebooks/19_networks.html",
 }
 """By the playground's name the page that holds it."""
 PLAIN = """element => {

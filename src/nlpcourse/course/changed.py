@@ -65,7 +65,6 @@ ROOMS = (
     "src/nlpcourse/plots.py",
     "src/nlpcourse/training",
     "data/assets.toml",
-    "data/basics.toml",
     "data/chapters.toml",
     "pyproject.toml",
     "requirements.lock",

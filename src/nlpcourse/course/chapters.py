@@ -206,14 +206,18 @@ def get(name: str) -> Chapter:
 def playground(name: str) -> str:
     """Return the dotted name of the module behind ``{playground} NAME``.
 
-    *name* is a chapter's room, or the name of a page that is no chapter.
+    *name* is a chapter's room, or the name of a page that is no chapter.  A chapter's second
+    playground has a name of its own behind a hyphen, and is ``playground_NAME``.
 
     >>> playground("naive_bayes"), playground("same_text")
     ('nlpcourse.statistics.naive_bayes.playground', 'nlpcourse.pages.same_text.playground')
+    >>> playground("networks-graph")
+    'nlpcourse.neural.networks.playground_graph'
     """
+    room, hyphen, second = name.partition("-")
     for chapter in all_chapters():
-        if chapter.room == name:
-            return f"{chapter.module}.playground"
+        if chapter.room == room:
+            return f"{chapter.module}.playground{'_' * bool(hyphen)}{second}"
     return f"nlpcourse.pages.{name}.playground"
 
 

@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from nlpcourse.course import chapters, ledger
-from nlpcourse.course.paths import data_dir
 
 _ROLE = re.compile(
     r"\{(ledger(?:-anchor|-spread|-seeds|-seconds|-what)?|glue)\}`([^`]+)`"
@@ -24,11 +23,8 @@ _CARD = re.compile(
 
 
 def glossary_files() -> list[Path]:
-    """Return the files of terms: what every neural chapter presupposes, then each chapter's."""
-    chapter_files = [
-        chapter.folder / "glossary.toml" for chapter in chapters.written()
-    ]
-    return [data_dir() / "basics.toml", *chapter_files]
+    """Return the files of terms, one of each written chapter."""
+    return [chapter.folder / "glossary.toml" for chapter in chapters.written()]
 
 
 class ProseError(ValueError):

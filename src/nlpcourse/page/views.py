@@ -5,7 +5,8 @@ page, and the page renders them again, with this very module, after every change
 what a reader sees without JavaScript is what a reader sees with it.
 
 Every view may carry ``title`` (a caption) and ``alt`` (its text alternative).  The kinds are
-``text``, ``tokens``, ``table``, ``bars``, ``steps``, ``heatmap``, ``graph`` and ``tree``.
+``text``, ``tokens``, ``table``, ``bars``, ``steps``, ``heatmap``, ``graph``, ``tree`` and
+``plane``.
 All text is escaped; a `` `…` `` within prose becomes code.
 
 This room uses the standard library alone: it also runs inside the page.
@@ -20,6 +21,7 @@ from html import escape
 from typing import Any, TypeGuard
 
 from nlpcourse.page.graph import graph_svg, told
+from nlpcourse.page.plane import plane_svg
 from nlpcourse.page.tree import tree_svg
 
 View = Mapping[str, Any]
@@ -349,6 +351,10 @@ def _tree(view: View) -> str:
     )
 
 
+def _plane(view: View) -> str:
+    return _figure({"title": view.get("title")}, "plane", plane_svg(view))
+
+
 _RENDERERS: dict[str, Callable[[View], str]] = {
     "text": _text,
     "tokens": _tokens,
@@ -358,4 +364,5 @@ _RENDERERS: dict[str, Callable[[View], str]] = {
     "heatmap": _heatmap,
     "graph": _graph,
     "tree": _tree,
+    "plane": _plane,
 }
