@@ -70,10 +70,10 @@ def opinions(named: Mapping[str, tuple[Point, int]], network: PlaneNetwork) -> A
         right.annotate(
             "\n".join(names),
             place,
-            (0, -9),
+            (0, 9 if place[1] else -9),
             textcoords="offset points",
             ha="center",
-            va="top",
+            va="bottom" if place[1] else "top",
         )
     right.plot([0.5, 2.5], [0, 1], "--", color="grey")
     left.set(xlim=(-0.4, 1.4), ylim=(-0.3, 1.5), xlabel="good", ylabel="not")
@@ -111,7 +111,6 @@ def curves(
     panels: Mapping[str, Mapping[str, Sequence[Sequence[float]]]],
     across: str,
     up: str,
-    logarithmic: bool = False,
 ) -> Any:
     """Draw several seeds of several lines, one panel a group."""
     fig, axes = plots.subplots(
@@ -129,8 +128,9 @@ def curves(
                     label=name if j == 0 else None,
                 )
         ax.set(title=title, xlabel=across)
-        if logarithmic:
-            ax.set(yscale="log")
+        ax.set_xticks(
+            range(max(len(run) for runs in lines.values() for run in runs))
+        )
         ax.legend()
     axes[0][0].set(ylabel=up)
     return fig

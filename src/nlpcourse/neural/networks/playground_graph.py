@@ -85,8 +85,8 @@ def run(
             [
                 f"`{names[id(v)]}`",
                 _made(v, names),
-                f"{v.number:.4g}",
-                f"{v.gradient:.4g}",
+                f"{v.number:.3g}",
+                f"{v.gradient:.3g}",
             ]
             for v in order
         ],
