@@ -26,6 +26,7 @@ PROMISED = [
     "sentiment-4", "sms-spam", "wikitext-2", "tatoeba-es", "trec", "r8", "r52", "20ng",
     "tales", "headlines", "web-counts", "reviews", "lee", "analogies", "wordsim", "simlex",
     "gnt-bsb", "kjv-bsb", "cmudict", "glove-50d", "minilm", "smollm2", "spacy-sm", "spacy-md",
+    "aclsum",
 ]  # fmt: skip
 
 # Hashes that are known from elsewhere than from the carrier at hand.

@@ -290,6 +290,20 @@ def test_cmudict() -> None:
     )
 
 
+def test_aclsum() -> None:
+    splits = {s: corpora.aclsum(s) for s in ("train", "val", "test")}
+    stated("aclsum", sum(map(len, splits.values())))
+    assert [len(papers) for papers in splits.values()] == [100, 50, 100]
+    for paper in (paper for papers in splits.values() for paper in papers):
+        assert list(paper.summaries) == ["challenge", "approach", "outcome"]
+        sentences = [s for section in paper.sections.values() for s in section]
+        assert all(
+            max(m, default=0) < len(sentences) for m in paper.marked.values()
+        )
+    with pytest.raises(ValueError, match="not 'dev'"):
+        corpora.aclsum("dev")  # type: ignore[arg-type]
+
+
 def test_analogies() -> None:
     sections = corpora.analogies()
     stated("analogies", sum(map(len, sections.values())), len(sections))

@@ -6,6 +6,7 @@ package imports the standard library alone.
 """
 
 from nlpcourse.corpora.labelled import (
+    aclsum,
     brown,
     newsgroups_20,
     r8,
@@ -45,6 +46,7 @@ from nlpcourse.corpora.records import (
     LabelledText,
     Lee,
     Line,
+    Paper,
     RatedText,
     Review,
     SentimentLexicon,
@@ -75,6 +77,7 @@ __all__ = [
     "LabelledText",
     "Lee",
     "Line",
+    "Paper",
     "RatedText",
     "Review",
     "SentimentLexicon",
@@ -83,6 +86,7 @@ __all__ = [
     "Tale",
     "WebCounts",
     "WordPair",
+    "aclsum",
     "analogies",
     "brown",
     "cmudict",

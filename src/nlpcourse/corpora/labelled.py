@@ -1,4 +1,4 @@
-"""Text with labels: tagged words, classes, ratings."""
+"""Text with labels: tagged words, classes, ratings, sentences that people marked."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Literal
 from nlpcourse.assets import path as asset_path
 from nlpcourse.corpora.records import (
     LabelledText,
+    Paper,
     RatedText,
     Review,
     SentimentLexicon,
@@ -230,3 +231,30 @@ def twitter_ner() -> list[list[tuple[str, str]]]:
         elif tweets[-1]:
             tweets.append([])
     return [tweet for tweet in tweets if tweet]
+
+
+def aclsum(split: Literal["train", "val", "test"]) -> list[Paper]:
+    """Return research papers with the summaries that people wrote of three aspects of each.
+
+    Raises:
+        ValueError: there is no such split.
+    """
+    if split not in ("train", "val", "test"):
+        raise ValueError(f"ACLSum has train, val and test, not {split!r}")
+    text = (asset_path("aclsum") / f"{split}.jsonl").read_text(encoding="utf-8")
+    papers = []
+    for row in map(json.loads, text.splitlines()):
+        names = [
+            n
+            for n in ("abstract", "introduction", "conclusion")
+            if n in row["sentences"]
+        ]
+        marked = {}
+        for aspect, marks in row["highlights"].items():
+            flat = [mark for name in names for mark in marks[name]]
+            marked[aspect] = frozenset(i for i, mark in enumerate(flat) if mark)
+        sections = {name: row["sentences"][name] for name in names}
+        papers.append(
+            Paper(row["id"], row["title"], sections, row["summary"], marked)
+        )
+    return papers

@@ -111,6 +111,23 @@ class Lee:
 
 
 @dataclass(frozen=True, slots=True)
+class Paper:
+    """A research paper in sentences, and what people wrote and marked.
+
+    *sections* maps ``"abstract"``, ``"introduction"`` and ``"conclusion"``, in this order, to
+    sentences whose words and marks stand apart.  *summaries* maps ``"challenge"``, ``"approach"``
+    and ``"outcome"`` to one sentence; *marked* maps each of them to the places of the sentences
+    that people marked for it, counted over all sections.
+    """
+
+    id: str
+    title: str
+    sections: dict[str, list[str]]
+    summaries: dict[str, str]
+    marked: dict[str, frozenset[int]]
+
+
+@dataclass(frozen=True, slots=True)
 class AlignedVerse:
     """A verse in two languages; a link (i, j) joins source token i to target token j."""
 
