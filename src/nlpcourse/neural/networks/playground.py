@@ -169,9 +169,7 @@ def _summary(
     if network.activation == "none":
         return f"{start} Without a bend the layers together are one line."
     if units == 1:
-        return (
-            f"{start} One unit makes one bend, and its boundary is a line or two."
-        )
+        return f"{start} One unit looks in one direction only, so its boundary is a line."
     if wrong == 0:
         return f"{start} Every point is right; would half of the units have done?"
     return f"{start} Try more units, another draw, or another rate."
