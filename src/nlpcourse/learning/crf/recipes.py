@@ -47,8 +47,8 @@ BROWN = {
     "brown-crf": (clues, log_likelihood, CRF),
     "brown-memm": (clues, local_log_likelihood, MEMM),
 }
-PENALTY = 0.1
-"""On squared weights: that of the tutorial of sklearn-crfsuite."""
+PENALTIES = (0.01, 0.1, 1.0)
+"""On squared weights; of each split, the validation part chooses one for each kind of model."""
 SPLITS, ITERATIONS = 5, 40
 FITS: dict[str, Callable[..., CRF]] = {"crf": train, "memm": train_memm}
 LEAST_TWEETS, LEAST_COARSE = 0.05, 0.3
@@ -237,7 +237,7 @@ def f1_of(found: Sequence[Sequence[str]], texts: Sequence[Tagged]) -> float:
 
 
 def tweets_split() -> None:
-    """Train on one more split of the tweets, and judge on its test part, once."""
+    """Train on one more split of the tweets, choose the penalty, judge on the test part, once."""
     from nlpcourse import corpora
 
     path = folder() / "tweets.json"
@@ -253,14 +253,18 @@ def tweets_split() -> None:
     counts = hmm.count(parts.train)
     tagger = FastViterbi(train_hmm(counts, SuffixGuesser.of(counts)))
     hidden = [tagger.path(words_of(t)) for t in parts.test]
-    found = {"hmm": f1_of(hidden, parts.test)}
-    for kind, fit in FITS.items():
-        model = fit(x, y, PENALTY, ITERATIONS)
-        found[kind] = f1_on(model, parts.test)
-        if kind == "crf" and seed == 0:
-            small = slim(model, LEAST_TWEETS)
-            (folder() / "tweets-crf.bin").write_bytes(write(small))
+    found: dict[str, Any] = {"hmm": f1_of(hidden, parts.test)}
     log[str(seed)] = found
+    for kind, fit in FITS.items():
+        models = {c2: fit(x, y, c2, ITERATIONS) for c2 in PENALTIES}
+        tried = {c2: f1_on(models[c2], parts.validation) for c2 in PENALTIES}
+        best = max(PENALTIES, key=tried.__getitem__)
+        found[kind] = f1_on(models[best], parts.test)
+        found[f"{kind}-penalty"] = best
+        found[f"{kind}-validation"] = list(tried.values())
+        if kind == "crf" and seed == 0:
+            small = slim(models[best], LEAST_TWEETS)
+            (folder() / "tweets-crf.bin").write_bytes(write(small))
     _keep("tweets", log)
     print("split", seed, found, flush=True)
 

@@ -112,7 +112,7 @@ def frontier(
         [p.reward for p in choosing],
         "x:",
         color=plots.PALETTE[5],
-        label="best of 1, 2, 4, … texts",
+        label="best of 1, 2, 4, …",
     )
     for (name, points), marker, color in zip(
         reached.items(), "osDv", plots.PALETTE, strict=False
