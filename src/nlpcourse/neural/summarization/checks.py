@@ -91,6 +91,8 @@ def bigram_recall(answer: Callable[[Sequence[str], Sequence[str]], float]) -> st
         try:
             got = answer(list(ours), list(theirs))
         except ZeroDivisionError:
+            if len(ours) > 1:
+                raise
             raise Hint(
                 f"{shown} you divide by zero. What is recalled where the reference has no pair?"
             ) from None
