@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="chapters and pages, such as 02_tokenization,same_text,shared: of a test that runs "
         "once for each chapter, run these",
     )
+
+
+def pytest_runtest_setup() -> None:
+    """In the CI, let what PyTorch draws for a test be the same at every run, too."""
+    torch = sys.modules.get("torch")
+    if torch is not None and os.environ.get("CI"):
+        torch.manual_seed(0)
 
 
 FROM_ALL_CHAPTERS = {

@@ -191,8 +191,8 @@ def test_real_text_through_both_layers() -> None:
     numbers = nn.utils.rnn.pad_sequence(
         [alphabet.encode(s) for s in sentences], batch_first=True
     )
-    table = nn.Embedding(len(alphabet), 24, dtype=torch.float64)
     ours, theirs = layers(4, 6, bias=True, seed=5)
+    table = nn.Embedding.from_pretrained(draw(9, len(alphabet), 24), freeze=False)
     longest = int(lengths.max())
     real = padding_mask(lengths, longest)
     mask = causal_mask(longest)
@@ -210,4 +210,6 @@ def test_real_text_through_both_layers() -> None:
     assert len(set(lengths.tolist())) > 3
     assert_close(mixed, expected)
     assert_close(weights, their_weights)
-    assert_close(*(gradients(out, [table.weight])[0] for out in (mixed, expected)))
+    one, other = (gradients(out, [table.weight])[0] for out in (mixed, expected))
+    largest = other.abs().max()  # a letter's gradient is a sum over all its places
+    assert_close(one / largest, other / largest)
