@@ -330,6 +330,33 @@ def test_terms_are_defined_and_linked(
     assert terms <= linked, f"never linked in the chapter: {sorted(terms - linked)}"
 
 
+def test_links_lead_to_terms_and_sources_that_exist(reading: Notebook) -> None:
+    """The build of the book says so, too, some minutes later."""
+    known = {
+        entry["term"].lower()
+        for path in prose_of_course.glossary_files()
+        for entry in tomllib.loads(path.read_text(encoding="utf-8")).values()
+    }
+    linked = {
+        (m.group(2) or m.group(1)).lower()
+        for m in re.finditer(
+            r"\{term\}`([^`<]+?)(?: *<([^`>]*)>)?`", prose(reading)
+        )
+    }
+    assert linked <= known, f"in no glossary: {sorted(linked - known)}"
+    entries = {
+        key
+        for path in (data_dir() / "chapters").glob("*/references.bib")
+        for key in re.findall(r"^@\w+\{([^,\s]+),", path.read_text("utf-8"), re.M)
+    }
+    cited = {
+        key.strip()
+        for keys in re.findall(r"\{cite:\w+\}`([^`]+)`", prose(reading))
+        for key in keys.split(",")
+    }
+    assert cited <= entries, f"in no bibliography: {sorted(cited - entries)}"
+
+
 def test_a_source_has_one_entry() -> None:
     owner: dict[str, Path] = {}
     for path in sorted((data_dir() / "chapters").glob("*/references.bib")):
