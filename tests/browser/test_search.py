@@ -20,7 +20,7 @@ def hits(page: Any) -> list[str]:
         ("perplexity", "09_"),
         ("BPE", "02_"),
         ("byte-pair encoding", "02_"),
-        ("softmax", "28_"),
+        ("softmax", "19_"),
         ("gated recurrent unit", "23_"),
         ("beam search", "25_"),
         ("GRU", "23_"),
