@@ -61,11 +61,9 @@ def padding_ratio(
     task = Classifying(config)
     longest = max(len(numbers) for numbers in task.numbers)
     epoch_seconds(task, task.model, steps=2)  # warms up
-    short, padded = zip(
-        *(
-            [epoch_seconds(task, task.model, pad, steps) for pad in (0, longest)]
-            for _ in range(rounds)
-        ),
-        strict=True,
-    )
+    short: list[float] = []
+    padded: list[float] = []
+    for _ in range(rounds):
+        short.append(epoch_seconds(task, task.model, steps=steps))
+        padded.append(epoch_seconds(task, task.model, longest, steps))
     return min(padded) / min(short)

@@ -11,12 +11,7 @@ from torch import Tensor, nn
 from torch.nn.functional import embedding_bag
 
 from nlpcourse.neural.glove.subwords import LONGEST, SHORTEST, buckets_of
-from nlpcourse.neural.word2vec.blocks import BlockLoss
-from nlpcourse.neural.word2vec.text import (
-    draw,
-    keep_probability,
-    noise_distribution,
-)
+from nlpcourse.neural.word2vec.blocks import BlockLoss, Sampling
 from nlpcourse.neural.word2vec.vectors import WordVectors
 
 
@@ -95,17 +90,14 @@ class Subwords:
         ], begins
 
 
-class SubwordSkipGram(nn.Module):
+class SubwordSkipGram(Sampling):
     """Chapter 20's skip-gram, whose centres are means of parts.
 
     Args:
         subwords: the rows of every word.
         counts: how often every word occurs, (words,).
         size: numbers in a vector.
-        window: the furthest that two words of a pair stand apart.
-        negatives: how many negatives a pair is worth.
-        drawn: how many negatives all pairs of a stretch share.
-        threshold: of subsampling; 1 keeps every word.
+        sampling, named: window, negatives, drawn and threshold, as :class:`Sampling` has them.
 
     A trained model (``eval()``) keeps the parts alone, each number in 8 bits.
 
@@ -120,28 +112,13 @@ class SubwordSkipGram(nn.Module):
         subwords: Subwords,
         counts: Tensor,
         size: int,
-        window: int,
-        negatives: int,
-        drawn: int,
-        threshold: float,
+        *sampling: Any,
+        **named: Any,
     ) -> None:
-        """Draw small vectors for the parts; contexts begin at 0."""
-        super().__init__()
-        if min(size, window, negatives, drawn) < 1:
-            raise ValueError(
-                f"size {size}, window {window}, negatives {negatives} and drawn {drawn} are "
-                "all one or more"
-            )
+        """Draw small vectors for the parts."""
+        super().__init__(counts, size, *sampling, **named)
         self.subwords = subwords
         self.parts = nn.Parameter((torch.rand(len(subwords), size) - 0.5) / size)
-        self.contexts = nn.Parameter(torch.zeros(len(counts), size))
-        self.window, self.negatives, self.drawn = window, negatives, drawn
-        self.keep: Tensor
-        self.noise: Tensor
-        keep = keep_probability(counts.float(), threshold)
-        self.register_buffer("keep", keep, persistent=False)
-        noise = noise_distribution(counts.double())
-        self.register_buffer("noise", noise, persistent=False)
         hooks: Any = self
         hooks.register_state_dict_post_hook(_packed)
         hooks.register_load_state_dict_pre_hook(_unpacked)
@@ -158,11 +135,7 @@ class SubwordSkipGram(nn.Module):
             words: numbers of running words, (time,).
             sentence: the sentence of each, (time,).
         """
-        chance = torch.rand(len(words), device=words.device)
-        kept = chance < self.keep[words]
-        words, sentence = words[kept], sentence[kept]
-        reach = torch.randint(1, self.window + 1, words.shape, device=words.device)
-        noise = draw(self.noise, self.drawn)
+        words, sentence, reach, noise = self.sample(words, sentence)
         if not len(words):
             return self.parts.sum() * 0.0
         types, place = torch.unique(words, return_inverse=True)

@@ -18,15 +18,15 @@ from typing import Any
 import numpy as np
 import torch
 from scipy.sparse import csr_matrix
-from torch import Tensor, nn
+from torch import nn
 
 from nlpcourse.course.paths import data_dir
 from nlpcourse.neural.glove.cooccurrence import count
 from nlpcourse.neural.glove.fasttext import SubwordSkipGram, SubwordVectors, cut
 from nlpcourse.neural.glove.glove import GloVe
 from nlpcourse.neural.glove.lookup import find, greek, misspelt, untrained
-from nlpcourse.neural.word2vec.recipes import measure
-from nlpcourse.neural.word2vec.text import Corpus, number, wikitext
+from nlpcourse.neural.word2vec.recipes import SAMPLING, SkipGramming, measure
+from nlpcourse.neural.word2vec.text import number, wikitext
 from nlpcourse.neural.word2vec.vectors import WordVectors
 from nlpcourse.training import registry
 from nlpcourse.training.recipe import Plan, Recipe
@@ -56,40 +56,18 @@ GREEK: dict[str, Any] = {
 NAME = "fasttext-wikitext2-seed0"
 
 
-class SubwordSkipGramming:
-    """Skip-gram over parts of words, one stretch of running words a step."""
+class SubwordSkipGramming(SkipGramming):
+    """Skip-gram over parts of words, all else as in chapter 20."""
 
-    def __init__(
-        self, config: Mapping[str, Any], corpus: Corpus | None = None
-    ) -> None:
-        """Make the model; number the text (*corpus* where given, else WikiText-2's)."""
-        self.corpus = corpus or wikitext(config["least"])
-        self.stretch: int = config["stretch"]
+    def network(self, config: Mapping[str, Any]) -> nn.Module:
+        """Cut the words, and return the model of their parts."""
         vocabulary = self.corpus.vocabulary
         self.subwords = cut(tuple(vocabulary.words), config["buckets"])
         self.size: int = config["size"]
-        self.model: nn.Module = SubwordSkipGram(
-            self.subwords,
-            torch.tensor(vocabulary.counts),
-            self.size,
-            config["window"],
-            config["negatives"],
-            config["drawn"],
-            config["threshold"],
+        counts = torch.tensor(vocabulary.counts)
+        return SubwordSkipGram(
+            self.subwords, counts, *(config[name] for name in SAMPLING)
         )
-
-    def batch(self, step: int) -> tuple[Tensor, ...]:
-        """Return the next stretch: words and their sentences, (time,); the text goes round."""
-        start = step * self.stretch
-        places = torch.arange(start, start + self.stretch) % len(self.corpus.words)
-        return self.corpus.words[places], self.corpus.sentence[places]
-
-    def loss(
-        self, model: nn.Module, batch: tuple[Tensor, ...], carry: tuple[Tensor, ...]
-    ) -> tuple[Tensor, tuple[Tensor, ...]]:
-        """Return the mean loss of a pair; nothing is carried over."""
-        words, sentence = batch
-        return model(words, sentence), ()
 
     def vectors(self) -> SubwordVectors:
         """Return the vectors as they are now."""

@@ -132,8 +132,8 @@ class BlockLoss(torch.autograd.Function):
         return scale * table, scale * other, None, None, None, None, None, None
 
 
-class SkipGram(nn.Module):
-    """Skip-gram with negative sampling over stretches of text.
+class Sampling(nn.Module):
+    """What every skip-gram has: contexts, and what is drawn anew for each stretch of text.
 
     Args:
         counts: how often every word occurs, (words,).
@@ -143,11 +143,7 @@ class SkipGram(nn.Module):
         drawn: how many negatives all pairs of a stretch share.
         threshold: of :func:`keep_probability`; 1 keeps every word.
         power: of :func:`noise_distribution`.
-
-    A trained model (``eval()``) keeps ``centres`` alone; ``contexts`` is needed for training.
     """
-
-    gradients: Callable[..., Gradients] = staticmethod(block_gradients)
 
     def __init__(
         self,
@@ -159,7 +155,7 @@ class SkipGram(nn.Module):
         threshold: float,
         power: float = 0.75,
     ) -> None:
-        """Draw small vectors for the centres, as the program of 2013 does; contexts begin at 0.
+        """Let the contexts begin at 0.
 
         Raises:
             ValueError: a size is below one.
@@ -170,7 +166,6 @@ class SkipGram(nn.Module):
                 f"size {size}, window {window}, negatives {negatives} and drawn {drawn} are "
                 "all one or more"
             )
-        self.centres = nn.Parameter((torch.rand(len(counts), size) - 0.5) / size)
         self.contexts = nn.Parameter(torch.zeros(len(counts), size))
         self.window, self.negatives, self.drawn = window, negatives, drawn
         self.keep: Tensor
@@ -179,6 +174,45 @@ class SkipGram(nn.Module):
         self.register_buffer("keep", keep, persistent=False)
         noise = noise_distribution(counts.double(), power)
         self.register_buffer("noise", noise, persistent=False)
+
+    def sample(
+        self, words: Tensor, sentence: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Decide which words are kept, how far each looks, and which negatives are drawn.
+
+        Args:
+            words: numbers of running words, (time,).
+            sentence: the sentence of each, (time,).
+
+        Returns:
+            the kept words, their sentences and how far each looks, (kept,) each; the negatives,
+            (drawn,).
+        """
+        chance = torch.rand(len(words), device=words.device)
+        kept = chance < self.keep[words]
+        words, sentence = words[kept], sentence[kept]
+        reach = torch.randint(1, self.window + 1, words.shape, device=words.device)
+        return words, sentence, reach, draw(self.noise, self.drawn)
+
+
+class SkipGram(Sampling):
+    """Skip-gram with negative sampling over stretches of text; arguments as :class:`Sampling`.
+
+    A trained model (``eval()``) keeps ``centres`` alone; ``contexts`` is needed for training.
+    """
+
+    gradients: Callable[..., Gradients] = staticmethod(block_gradients)
+
+    def __init__(
+        self, counts: Tensor, size: int, *sampling: Any, **named: Any
+    ) -> None:
+        """Draw small vectors for the centres, as the program of 2013 does.
+
+        Raises:
+            ValueError: a size is below one.
+        """
+        super().__init__(counts, size, *sampling, **named)
+        self.centres = nn.Parameter((torch.rand(len(counts), size) - 0.5) / size)
         hooks: Any = self
         hooks.register_state_dict_post_hook(_without_contexts)
         hooks.register_load_state_dict_pre_hook(_with_contexts)
@@ -186,18 +220,13 @@ class SkipGram(nn.Module):
     def forward(self, words: Tensor, sentence: Tensor) -> Tensor:
         """Return the mean loss of a pair.
 
-        Which words are kept, how far each looks and which negatives are drawn is decided anew
-        at every call.
+        What is sampled is sampled anew at every call.
 
         Args:
             words: numbers of running words, (time,).
             sentence: the sentence of each, (time,).
         """
-        chance = torch.rand(len(words), device=words.device)
-        kept = chance < self.keep[words]
-        words, sentence = words[kept], sentence[kept]
-        reach = torch.randint(1, self.window + 1, words.shape, device=words.device)
-        noise = draw(self.noise, self.drawn)
+        words, sentence, reach, noise = self.sample(words, sentence)
         if not len(words):
             return self.centres.sum() * 0.0
         block: Any = BlockLoss

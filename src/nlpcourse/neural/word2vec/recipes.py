@@ -43,6 +43,10 @@ def glove_of(vocabulary: Vocabulary) -> WordVectors:
     return WordVectors(words, torch.tensor(table))
 
 
+SAMPLING = ("size", "window", "negatives", "drawn", "threshold")
+"""What every skip-gram takes from a recipe's settings, in the order of its arguments."""
+
+
 class SkipGramming:
     """Skip-gram over a text, one stretch of running words a step."""
 
@@ -54,14 +58,13 @@ class SkipGramming:
         """Make the model; number the text (*corpus* where given, else WikiText-2's)."""
         self.corpus = corpus or wikitext(config["least"])
         self.stretch: int = config["stretch"]
-        self.model: nn.Module = self.kind(
-            torch.tensor(self.corpus.vocabulary.counts),
-            config["size"],
-            config["window"],
-            config["negatives"],
-            config["drawn"],
-            config["threshold"],
-            config["power"],
+        self.model: nn.Module = self.network(config)
+
+    def network(self, config: Mapping[str, Any]) -> nn.Module:
+        """Return the model for the numbered text."""
+        counts = torch.tensor(self.corpus.vocabulary.counts)
+        return self.kind(
+            counts, *(config[name] for name in SAMPLING), config["power"]
         )
 
     def batch(self, step: int) -> tuple[Tensor, ...]:
