@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from nlpcourse.neural.glove import playground as room
 from nlpcourse.neural.glove.fasttext import Subwords, SubwordVectors, pack
+from nlpcourse.neural.glove.subwords import ngrams
 from nlpcourse.page.views import render_views
 
 WORDS = ["song", "songs", "river", "rivers", "the"]
@@ -44,7 +45,7 @@ def play(word: str, top: int = 3) -> dict[str, Any]:
 def test_neighbours_are_those_of_the_module(word: str) -> None:
     """By PyTorch, from the numbers before they were rounded to 8 bits."""
     shown = play(word, top=5)["views"]
-    (bars,) = [view for view in shown if view["kind"] == "bars"]
+    bars = next(view for view in shown if view["kind"] == "bars")
     made = vectors()
     rows = [row for row in made.subwords.rows(word) if row >= len(WORDS)]
     asked = torch.nn.functional.normalize(made.parts[rows].mean(dim=0), dim=0)
@@ -62,6 +63,20 @@ def test_whatever_is_typed_gets_views(word: str, top: int) -> None:
     result = play(word, top)
     assert result["summary"]
     assert render_views(result["views"])
+
+
+def test_spelling_alone_is_the_control() -> None:
+    """Cosines of n-gram counts, as scikit-learn computes them."""
+    from sklearn.feature_extraction.text import CountVectorizer
+    from sklearn.metrics.pairwise import cosine_similarity
+
+    bag = CountVectorizer(analyzer=lambda word: set(ngrams(word)))
+    table = bag.fit_transform([*WORDS, "songz"])
+    want = cosine_similarity(table[-1], table[:-1])[0]
+    assert room.spelt_alike("songz", WORDS) == pytest.approx(list(want))
+    *_, spelt = play("songz")["views"]
+    assert spelt["items"][0] == {"label": "song", "value": round(max(want), 3)}
+    assert "no known word is spelt alike" in play("qqq")["summary"]
 
 
 def test_no_word_and_two_words_are_answered() -> None:
