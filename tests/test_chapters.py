@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from nlpcourse.course import chapters, ledger
+from nlpcourse.course import chapters, ledger, published
 from nlpcourse.course import prose as prose_of_course
 from nlpcourse.course.paths import data_dir, require_repository
 from nlpcourse.notebooks import cells as notebooks_cells
@@ -400,6 +400,35 @@ def test_every_result_is_recorded_and_has_a_source(
     assert called <= {entry.id for entry in found}
     assert called, "the chapter checks no value against the ledger"
     assert any(entry.anchor is not None for entry in found)
+
+
+def test_a_published_figure_is_quoted_with_its_source(
+    chapter: chapters.Chapter,
+) -> None:
+    """It has a source in a bibliography, says where it was read, and somebody quotes it."""
+    sources = sorted((data_dir() / "chapters").glob("*/references.bib"))
+    bibliography = "\n".join(path.read_text("utf-8") for path in sources)
+    read = "".join(c.notebook.read_text("utf-8") for c in WRITTEN)
+    for figure in published.figures(chapter.number):
+        assert f"{{{figure.cite}," in bibliography, figure.id
+        assert len(figure.what.split()) >= 4, figure.id
+        assert figure.where, figure.id
+        assert figure.id in read, f"no chapter quotes {figure.id}"
+
+
+def test_no_number_is_typed_behind_the_page(reading: Notebook) -> None:
+    """What is glued is computed; what others published stands in published.toml."""
+    for cell in code_cells(reading):
+        source = re.sub(r"^[%!].*$", "", cell["source"], flags=re.M)
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "glue":
+                typed = [
+                    argument.value
+                    for argument in node.args[1:]
+                    if isinstance(argument, ast.Constant)
+                    and re.search(r"\d", str(argument.value))
+                ]
+                assert not typed, f"typed in glue: {typed} in {cell['source']}"
 
 
 def test_time_and_memory_are_measured_and_within_limits(

@@ -18,7 +18,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from nlpcourse.course import chapters, ledger, links, prose
+from nlpcourse.course import chapters, ledger, links, prose, published
 from nlpcourse.course.files import read_json, read_toml
 from nlpcourse.course.prose import glossary_files
 from nlpcourse.notebooks import cells
@@ -35,6 +35,7 @@ def read_source(app: Sphinx, docname: str, source: list[str]) -> None:
     path = Path(app.env.doc2path(docname))
     if path.suffix == ".ipynb" and path.parent.name == "pages":
         _depend_on_all(app, "results.toml")
+        _depend_on_all(app, "published.toml")
         page = book_page(cells.read(path))
         source[0] = json.dumps(page, ensure_ascii=False)
         return
@@ -43,11 +44,13 @@ def read_source(app: Sphinx, docname: str, source: list[str]) -> None:
         _depend(app, chapter.folder / "quiz.json")
         for needed in (chapter.number, *chapter.prerequisites):
             _depend(app, chapters.get(needed).folder / "results.toml")
+            _depend(app, chapters.get(needed).folder / "published.toml")
         page = book_page(cells.read(path), chapter)
         source[0] = json.dumps(page, ensure_ascii=False)
         return
     if prose.quotes_ledger(source[0]) or "{results-table}" in source[0]:
         _depend_on_all(app, "results.toml")
+        _depend_on_all(app, "published.toml")
     if "{glossary-list}" in source[0]:
         _depend_on_all(app, "glossary.toml")
     if "{link-list}" in source[0]:
@@ -85,8 +88,22 @@ def _results() -> str:
             *(_row(_result_cells(entry)[: len(columns)]) for entry in entries),
             "````",
             "",
+            *_quoted(chapter.number),
         ]
     return "\n".join(lines)
+
+
+def _quoted(number: str) -> list[str]:
+    """Return the lines of what a chapter quotes from others, of other data or sizes."""
+    found = published.figures(number)
+    if not found:
+        return []
+    lines = ["Figures of others that the chapter quotes, with what differs:", ""]
+    for figure in found:
+        source = f"{{cite:t}}`{figure.cite}`, {figure.where}"
+        hand = "" if figure.seen == "source" else ", second-hand"
+        lines.append(f"- **{figure.value}** {figure.what} ({source}{hand})")
+    return [*lines, ""]
 
 
 def _row(cells: list[str]) -> str:

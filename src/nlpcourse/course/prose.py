@@ -1,8 +1,8 @@
 """What stands between a notebook's text and its reader: numbers, cards, tables.
 
-Chapters quote numbers by name (``{ledger}`11.movie-accuracy```, ``{glue}`02-ratio```) and ask for
-generated blocks (``{chapter-card}``).  The same expansion serves the book's page and the
-learner's copy, so both show the same figures.
+Chapters quote numbers by name (``{ledger}`11.movie-accuracy```, ``{published}`09.penn```,
+``{glue}`02-ratio```) and ask for generated blocks (``{chapter-card}``).  The same expansion serves
+the book's page and the learner's copy, so both show the same figures.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from nlpcourse.course import chapters, ledger
+from nlpcourse.course import chapters, ledger, published
 
 _ROLE = re.compile(
-    r"\{(ledger(?:-anchor|-spread|-seeds|-seconds|-what)?|glue)\}`([^`]+)`"
+    r"\{(ledger(?:-anchor|-spread|-seeds|-seconds|-what)?|published|glue)\}`([^`]+)`"
 )
 _CARD = re.compile(
     r"^(`{3,}|:{3,})\{chapter-card\} *(\w+)[ \t]*\n(?:.*\n)*?\1[ \t]*$",
@@ -32,7 +32,7 @@ class ProseError(ValueError):
 
 
 def quotes_ledger(text: str) -> bool:
-    """Return whether a text asks for a number of the ledger.
+    """Return whether a text asks for a number of the ledger, or for a published one.
 
     >>> quotes_ledger("It is {ledger}`11.movie-accuracy`."), quotes_ledger("It is small.")
     (True, False)
@@ -41,12 +41,15 @@ def quotes_ledger(text: str) -> bool:
 
 
 def ledger_text(role: str, identifier: str) -> str:
-    """Return what a ledger role shows.
+    """Return what a role shows that quotes the ledger or a published figure.
 
     Raises:
         LedgerError: no such record.
+        PublishedError: no such figure.
         ProseError: the record has no anchor although one is asked for.
     """
+    if role == "published":
+        return published.get(identifier).value
     entry = ledger.get(identifier)
     if role == "ledger":
         return entry.text()
@@ -99,6 +102,7 @@ def expand(
     Raises:
         ProseError: a glued number is missing.
         LedgerError: a record is missing.
+        PublishedError: a published figure is missing.
     """
 
     def role(match: re.Match[str]) -> str:

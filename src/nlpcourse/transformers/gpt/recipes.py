@@ -219,8 +219,6 @@ PIECES: dict[str, Any] = {
 SEEDS = (0, 1, 2)
 NANOGPT_LOSS = 1.88
 """The validation loss that nanoGPT's README names for its sizes for a CPU, on its own text."""
-GPT2_PERPLEXITY = {"smallest": 29.41, "largest": 18.34}
-"""GPT-2 on WikiText-2 without training on it: Radford et al. (2019), Table 3."""
 
 
 def _recipe(
