@@ -119,17 +119,18 @@ def learnt_secrets(found: Mapping[int, Sequence[float]], most: float) -> Any:
 
 def one_word(differences: Mapping[str, Array]) -> Any:
     """Draw how far the score of a sentence moves with one word, a row for each kind of pair."""
-    fig, ax = plots.subplots(figsize=(7, 3))
+    fig, ax = plots.subplots(figsize=(7, 4.4))
     ax.axvline(0, color="grey", lw=1)
     chance = np.random.default_rng(0)
     for y, values in enumerate(differences.values()):
         up = y + chance.uniform(-0.25, 0.25, len(values))
-        ax.plot(100 * values, up, "o", ms=3, alpha=0.5, color=plots.PALETTE[y])
-        ax.plot(100 * values.mean(), y, "|", ms=26, mew=3, color="black")
-        ax.plot(100 * values.mean(), y, "|", ms=22, mew=1.5, color="white")
+        ax.plot(100 * values, up, "o", ms=3, alpha=0.5, color=plots.PALETTE[y % 2])
+        ax.plot(100 * values.mean(), y, "|", ms=20, mew=3, color="black")
+        ax.plot(100 * values.mean(), y, "|", ms=17, mew=1.5, color="white")
     ax.set_yticks(range(len(differences)), list(differences))
+    ax.invert_yaxis()
     ax.set(
         xlabel="change of the probability of good (points)",
-        ylim=(-0.6, len(differences) - 0.4),
+        ylim=(len(differences) - 0.4, -0.6),
     )
     return fig

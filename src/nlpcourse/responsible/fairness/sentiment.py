@@ -96,12 +96,12 @@ class FilmTask:
         return found
 
 
-def goodness(head: Mapping[str, Tensor], texts: Sequence[str]) -> Array:
+def goodness(head: Mapping[str, Tensor], read: Tensor) -> Array:
     """Return the probability that each text speaks well of something.
 
     Args:
         head: ``weight`` (1, 384) and ``bias`` (1,).
-        texts: sentences.
+        read: the texts' vectors, (n, 384).
 
     Raises:
         ValueError: the layer lacks a part.
@@ -111,7 +111,5 @@ def goodness(head: Mapping[str, Tensor], texts: Sequence[str]) -> Array:
             f"a layer has weight and bias; this one has {sorted(head)}"
         )
     with torch.no_grad():
-        scores = F.linear(
-            vectors(texts), head["weight"].float(), head["bias"].float()
-        )
+        scores = F.linear(read, head["weight"].float(), head["bias"].float())
     return np.asarray(torch.sigmoid(scores).squeeze(1).double().numpy())
