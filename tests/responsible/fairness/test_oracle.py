@@ -280,6 +280,9 @@ class Given(ClassifierMixin, BaseEstimator):
 
     classes_ = np.array([0, 1])
 
+    def __sklearn_is_fitted__(self):
+        return True
+
     def fit(self, x, y):
         return self
 

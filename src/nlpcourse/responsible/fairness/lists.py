@@ -20,7 +20,6 @@ class WordTest:
         second: Y, the other targets, as many.
         plus: A, attributes.
         minus: B, the opposite attributes.
-        published: the effect size of Caliskan et al. (2017) on GloVe 840B 300d.
     """
 
     name: str
@@ -28,7 +27,6 @@ class WordTest:
     second: tuple[str, ...]
     plus: tuple[str, ...]
     minus: tuple[str, ...]
-    published: float
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -59,7 +57,6 @@ TESTS: dict[str, WordTest] = {
         ),
         _PLEASANT,
         _UNPLEASANT,
-        1.50,
     ),
     "instruments": WordTest(
         "instruments or weapons, pleasant or unpleasant",
@@ -74,7 +71,6 @@ TESTS: dict[str, WordTest] = {
         ),
         _PLEASANT,
         _UNPLEASANT,
-        1.53,
     ),
     "career": WordTest(
         "male or female names, career or family",
@@ -84,7 +80,6 @@ TESTS: dict[str, WordTest] = {
             "executive management professional corporation salary office business career"
         ),
         _words("home parents children family cousins marriage wedding relatives"),
-        1.81,
     ),
     "mathematics": WordTest(
         "mathematics or arts, male or female terms",
@@ -94,7 +89,6 @@ TESTS: dict[str, WordTest] = {
         _words("poetry art dance literature novel symphony drama sculpture"),
         _words("male man boy brother he him his son"),
         _words("female woman girl sister she her hers daughter"),
-        1.06,
     ),
     "science": WordTest(
         "science or arts, male or female terms",
@@ -104,7 +98,6 @@ TESTS: dict[str, WordTest] = {
         _words("poetry art Shakespeare dance literature novel symphony drama"),
         _words("brother father uncle grandfather son he his him"),
         _words("sister mother aunt grandmother daughter she hers her"),
-        1.24,
     ),
 }
 """Five of the ten tests; the two with 25 targets a side can't be enumerated."""
