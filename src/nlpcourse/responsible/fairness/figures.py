@@ -118,7 +118,7 @@ def learnt_secrets(found: Mapping[int, Sequence[float]], most: float) -> Any:
 
 
 def one_word(differences: Mapping[str, Array]) -> Any:
-    """Draw how far the score of a sentence moves with one word, by kind of pair; every third is a dot."""
+    """Draw how far a score moves with one word, by kind of pair; every third is a dot."""
     fig, ax = plots.subplots(figsize=(7, 4.4))
     ax.axvline(0, color="grey", lw=1)
     chance = np.random.default_rng(0)
