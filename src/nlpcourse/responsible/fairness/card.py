@@ -25,8 +25,10 @@ def metric_line(record: Record) -> str:
     """Return one measured figure with its spread, its protocol, and what chose its settings."""
     shown = record.format.format(record.value)
     if record.spread:
-        shown += f" (± {record.format.format(record.spread)} over {len(record.seeds)} seeds)"
-    return f"- {record.metric}: {shown}. {record.protocol}. Chosen on: {record.chosen_on}."
+        spread = record.format.format(record.spread)
+        shown += f" (± {spread} over {len(record.seeds)} seeds)"
+    chosen = f"Chosen on: {record.chosen_on}."
+    return f"- {record.metric}: {shown}. {record.protocol}. {chosen}"
 
 
 def model_card(
@@ -47,8 +49,8 @@ def model_card(
     unknown = sorted(set(sections) - set(wanted))
     if empty or unknown or not records:
         raise ValueError(
-            f"a card needs words for {empty or 'nothing more'}, knows no {unknown}, and has "
-            f"{len(records)} results; it needs one or more"
+            f"a card needs words for {empty or 'nothing more'}, knows no {unknown}, "
+            f"and has {len(records)} results; it needs one or more"
         )
     lines = [f"# Model card: {name}"]
     for section in SECTIONS:

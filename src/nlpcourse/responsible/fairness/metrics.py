@@ -39,6 +39,7 @@ class Rates:
 
 
 def _share(hits: Integers, among: Integers) -> float:
+    """Return the share of ones in *hits* where *among* is one; NaN where that is nowhere."""
     return float(hits[among == 1].mean()) if (among == 1).any() else float("nan")
 
 
@@ -114,7 +115,7 @@ def implied_false_positives(base: float, precision: float, missed: float) -> flo
     """
     if not (0 <= base < 1 and 0 < precision <= 1 and 0 <= missed <= 1):
         raise ValueError(
-            "the shares lie between 0 and 1, the base rate below 1, the precision above 0"
+            "shares lie between 0 and 1, the base rate below 1, the precision above 0"
         )
     return base / (1 - base) * (1 - precision) / precision * (1 - missed)
 

@@ -164,6 +164,7 @@ def decide(scores: Array, group: Integers, lines: dict[int, float]) -> Integers:
     missing = {int(name) for name in np.unique(group)} - lines.keys()
     if missing:
         raise ValueError(f"no threshold for the groups {sorted(missing)}")
-    return np.asarray(
-        scores > np.array([lines[int(name)] for name in group]), dtype=np.int64
-    )
+    line_of = np.zeros(len(group))
+    for name, line in lines.items():
+        line_of[group == name] = line
+    return np.asarray(scores > line_of, dtype=np.int64)

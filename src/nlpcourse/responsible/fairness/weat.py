@@ -112,7 +112,7 @@ def permutation_p(
         raise ValueError("the test needs finite values on both sides")
     if draws is None and math.comb(len(values), len(first)) > MOST:
         raise ValueError(
-            f"{math.comb(len(values), len(first)):,} divisions are too many to try; give draws"
+            f"there are more than {MOST:,} divisions, too many to try; give draws"
         )
     found, least = [], first.sum() - 1e-12  # rounding must not break a tie
     for chosen in divisions(len(values), len(first), draws, seed):
