@@ -49,8 +49,8 @@ def model_card(
     unknown = sorted(set(sections) - set(wanted))
     if empty or unknown or not records:
         raise ValueError(
-            f"a card needs words for {empty or 'nothing more'}, knows no {unknown}, "
-            f"and has {len(records)} results; it needs one or more"
+            f"a card needs words for {empty}, knows no {unknown}, and has "
+            f"{len(records)} results; it needs one or more"
         )
     lines = [f"# Model card: {name}"]
     for section in SECTIONS:

@@ -77,6 +77,7 @@ def rates(
 
 
 def _gap(values: Sequence[float]) -> float:
+    """Return the distance between the largest and the smallest value."""
     return float(max(values) - min(values))
 
 
@@ -115,7 +116,7 @@ def implied_false_positives(base: float, precision: float, missed: float) -> flo
     """
     if not (0 <= base < 1 and 0 < precision <= 1 and 0 <= missed <= 1):
         raise ValueError(
-            "shares lie between 0 and 1, the base rate below 1, the precision above 0"
+            "shares lie between 0 and 1, a base rate below 1, a precision above 0"
         )
     return base / (1 - base) * (1 - precision) / precision * (1 - missed)
 
