@@ -34,6 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "nlpcourse.training.cli",
         "nlpcourse.course.changed",
         "nlpcourse.course.links",
+        "nlpcourse.practice.competition.cli",
     ):
         importlib.import_module(room).add_parser(commands)
     _add_chapter(commands)

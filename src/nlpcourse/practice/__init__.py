@@ -1,0 +1,1 @@
+"""Part 7, practice: projects, a competition, a reproduction."""

@@ -1,0 +1,1 @@
+"""Chapter 39: a competition with a hidden test, its leaderboard, and how both are gamed."""

@@ -1,0 +1,1 @@
+"""Competition: what the exercises' checks ask."""

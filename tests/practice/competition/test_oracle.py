@@ -1,0 +1,1 @@
+"""Competition: by hand against the library."""

@@ -1,0 +1,1 @@
+"""Competition: what plays in the page."""
