@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from operator import ne
 
 
 def to_step(value: float, step: float) -> float:
@@ -52,8 +53,9 @@ def ladder(losses: Sequence[float], step: float) -> list[float]:
 def free_ladder(errors: Sequence[Sequence[int]]) -> list[float]:
     """Return what the Ladder without a parameter reports: the data choose the step.
 
-    A submission must be better than the best before it by more than the standard error of their
-    difference, row by row.
+    A submission must be better than the leader by more than the standard error of the mean of their
+    row-by-row differences.  With *won* rows that only the new one has right and *lost* rows that
+    only the leader has right, that is (won − lost)² > won + lost, exactly.
 
     Args:
         errors: for each submission, 1 where a public row is wrong and 0 where it is right.
@@ -63,28 +65,24 @@ def free_ladder(errors: Sequence[Sequence[int]]) -> list[float]:
     Raises:
         ValueError: a submission has fewer than two rows, or not as many as the others.
 
-    >>> free_ladder([[1, 1, 1, 0, 0, 0], [1, 1, 0, 0, 0, 0], [0, 0, 0, 0, 0, 0]])
-    [0.5, 0.5, 0.0]
+    >>> free_ladder([[1, 1, 1, 0, 0, 0], [1, 1, 0, 0, 0, 0], [1, 0, 0, 0, 0, 0]])
+    [0.5, 0.5, 0.16666666666666666]
     """
     if any(len(row) < 2 or len(row) != len(errors[0]) for row in errors):
         raise ValueError("every submission has the same rows, two or more")
     reported: list[float] = []
-    best = math.inf
-    leader: Sequence[int] = [0] * len(errors[0]) if errors else []
+    leader: Sequence[int] = []
     for row in errors:
-        loss = sum(row) / len(row)
-        if loss < best and loss < best - _standard_error(row, leader):
-            best, leader = loss, row
-        reported.append(best)
+        if not leader or _better(row, leader):
+            leader = row
+        reported.append(sum(leader) / len(leader))
     return reported
 
 
-def _standard_error(row: Sequence[int], leader: Sequence[int]) -> float:
-    """Return s / √n of the differences of two submissions' errors."""
-    differences = [a - b for a, b in zip(row, leader, strict=True)]
-    n, total = len(differences), sum(differences)
-    square = sum(d * d for d in differences) - total * total / n
-    return math.sqrt(max(0.0, square) / (n - 1) / n)
+def _better(row: Sequence[int], leader: Sequence[int]) -> bool:
+    """Return whether a submission is better than the leader by more than a standard error."""
+    gain = sum(leader) - sum(row)  # won - lost
+    return gain > 0 and gain**2 > sum(map(ne, row, leader))  # won + lost
 
 
 def guarantee(
