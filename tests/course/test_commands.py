@@ -42,6 +42,16 @@ WRONG = [
     ["data", "verify", "nosuch"],
     ["data", "where", "nosuch"],
     ["test", "nosuch"],
+    ["compete"],
+    ["compete", "nosuch"],
+    ["compete", "start", "nosuch", "--to", "{tmp}/here"],
+    ["compete", "start", "sms-spam"],
+    ["compete", "check", "sms-spam", "{tmp}/nosuch.csv"],
+    ["compete", "check", "sms-spam", "{file}"],
+    ["compete", "submit", "sms-spam", "{file}"],
+    ["compete", "board", "sms-spam", "--server", "nowhere"],
+    ["compete", "verify", "sms-spam", "--at", "{tmp}"],
+    ["compete", "host", "nosuch", "--at", "{tmp}"],
 ]
 
 

@@ -27,11 +27,13 @@ numbers = st.lists(
 )
 
 
+@settings(max_examples=60)
 @given(numbers)
 def test_ranks_are_scipys(values):
     assert ranks(values) == stats.rankdata(values).tolist()
 
 
+@settings(max_examples=60)
 @given(st.lists(st.tuples(st.integers(0, 9), st.floats(-9, 9)), min_size=2))
 def test_spearman_is_scipys(pairs):
     one, other = zip(*pairs, strict=True)
@@ -42,6 +44,7 @@ def test_spearman_is_scipys(pairs):
     assert spearman(one, other) == pytest.approx(expected, abs=1e-12)
 
 
+@settings(max_examples=60)
 @given(
     st.lists(st.tuples(*[st.sampled_from(["ham", "spam", "x"])] * 2), min_size=1)
 )
@@ -75,6 +78,7 @@ def test_metrics_on_real_answers(name):
 losses = st.lists(st.integers(0, 41).map(lambda k: k / 41), max_size=30)
 
 
+@settings(max_examples=60)
 @given(losses, st.sampled_from([0.01, 0.05, 0.1, 0.3]))
 def test_the_ladder_by_its_definition(values, step):
     """The authors' algorithm 1, in exact numbers of steps, one round after the other."""
@@ -89,6 +93,7 @@ def test_the_ladder_by_its_definition(values, step):
     assert ladder(values, step) == pytest.approx(expected, abs=1e-9)
 
 
+@settings(max_examples=60)
 @given(losses, st.sampled_from([0.0, 0.05, 0.1]))
 def test_what_a_ladder_promises(values, step):
     """It never goes up, takes few steps, and stays within a step and a half of the best."""
@@ -153,6 +158,7 @@ def test_the_guarantee_holds_for_every_answer_of_a_small_ladder():
         assert guarantee(100, k, step) == pytest.approx(step + hoeffding)
 
 
+@settings(max_examples=60)
 @given(st.lists(st.sampled_from([0.1, 0.5, 0.5, 0.9]), min_size=1))
 def test_places_are_scipys(scores):
     expected = stats.rankdata([-s for s in scores], method="min")
@@ -189,6 +195,7 @@ def test_agreement_is_scipys_and_its_interval_holds_it():
     assert low < middle < high + 0.02
 
 
+@settings(max_examples=60)
 @given(st.lists(st.lists(st.integers(0, 1), min_size=6, max_size=6), min_size=1))
 def test_the_vote_is_numpys(answers):
     expected = np.array(answers).mean(axis=0) >= 0.5

@@ -58,7 +58,7 @@ def play(name, at, mine, url, capsys):
     # one: the sample as it is; two and three: what the chapters teach
     status, out, _ = submit(str(mine / "sample_submission.csv"), "Ёж")
     assert status == 0
-    assert "the board says 0.0000" in out
+    assert "on the board: 0.0000" in out
     first = write(
         mine / "one.csv", ids, baselines.naive_bayes(task, train, test, 0.1)
     )

@@ -19,6 +19,7 @@ from nlpcourse.practice.competition.climbing import (
     climb,
     climbed,
     coin_answers,
+    hill_climb,
     kept_by_progress,
     kept_by_score,
     loss,
@@ -33,7 +34,12 @@ from nlpcourse.practice.competition.drawing import (
     team_name,
     token,
 )
-from nlpcourse.practice.competition.ladder import guarantee, ladder
+from nlpcourse.practice.competition.ladder import (
+    guarantee,
+    ladder,
+    takes_the_lead,
+    to_step,
+)
 from nlpcourse.practice.competition.log import Log, Tampered
 from nlpcourse.practice.competition.looking_up import Corpus, found_share
 from nlpcourse.practice.competition.submission import (
@@ -223,7 +229,7 @@ def test_the_same_answers_again_cost_nothing(competition):
 
 def test_a_receipt_tells_nothing_private(competition):
     assert set(enter(competition, "ada", 5)) == {
-        "number", "team", "at", "shown", "seal", "left_today",
+        "number", "team", "at", "told", "shown", "seal", "left_today",
     }  # fmt: skip
 
 
@@ -247,6 +253,8 @@ def test_the_private_board_takes_the_best_public_submission(competition):
     enter(competition, "ada", 12)
     with pytest.raises(host.Refused, match="end"):
         competition.board(private=True)
+    told = [e["told"] for e in competition.log.read() if e["team"] == "ada"]
+    assert told[0] > told[1]
     competition.end()
     competition.end()
     line = next(x for x in competition.board(private=True) if x.team == "ada")
@@ -541,6 +549,27 @@ def test_climbing_lifts_the_board_and_nothing_else():
     assert loss(unseen, vote[1000:]) == pytest.approx(0.5, abs=0.035)
     blind = climb(lambda answers: [0.5] * len(answers), kept_by_score, 3000, 150)
     assert loss(seen, blind[:1000]) == pytest.approx(0.5, abs=0.05)
+
+
+def better(new, best):
+    return sum(new) < sum(best)
+
+
+def test_small_steps_climb_the_best_so_far_and_the_free_ladder_but_no_fixed_step():
+    hidden = coin_answers(3000, random.Random(8))
+
+    def end(moved):
+        found = hill_climb(moved, hidden, 1000, 200, 45, seed=1)
+        return loss(hidden[:1000], found[:1000]), loss(hidden[1000:], found[1000:])
+
+    def by_steps(new, best):
+        return sum(new) / 1000 < to_step(sum(best) / 1000, 0.05) - 0.05
+
+    plain, free, fixed = map(end, (better, takes_the_lead, by_steps))
+    assert plain[0] < free[0] < fixed[0]
+    assert fixed[0] > 0.46
+    assert all(abs(fresh - 0.5) < 0.04 for _, fresh in (plain, free, fixed))
+    assert end(lambda new, best: False)[0] == pytest.approx(0.5, abs=0.04)
 
 
 def test_the_ladder_tells_the_climber_less():

@@ -114,7 +114,8 @@ def _submit(options: argparse.Namespace) -> int:
         options.name, options.file, _folder(options), options.team, options.token
     )
     print(
-        f"the board says {receipt['shown']:.4f} for {receipt['team']}; "
+        f"this submission: {receipt['told']:.4f}; {receipt['team']} on the board: "
+        f"{receipt['shown']:.4f}; "
         f"{receipt['left_today']} submissions left today"
     )
     print(f"receipt {receipt['number']}: {receipt['seal']}")

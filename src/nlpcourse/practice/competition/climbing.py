@@ -168,6 +168,52 @@ def race(public: int, fresh: int, guesses: int, seed: int = 0) -> Race:
     return Race(*ends)
 
 
+def hill_climb(
+    moved: Callable[[Sequence[int], Sequence[int]], bool],
+    hidden: Sequence[int],
+    public: int,
+    guesses: int,
+    flips: int,
+    seed: int = 0,
+) -> Answer:
+    """Change a few answers of the best submission, hand it in, keep it if the board moved.
+
+    Args:
+        moved: the board: whether it moves from the errors of the best to those of a new one.
+        hidden: the labels, of which the board scores the first *public*; nothing else is used.
+        public: rows that the board scores.
+        guesses: submissions.
+        flips: answers that are turned round each time, anywhere in the test.
+        seed: of the first answers and of the flips.
+
+    Raises:
+        ValueError: there is no public row or guess, or there are fewer rows than flips.
+
+    >>> hidden = coin_answers(400, random.Random(1))
+    >>> better = lambda new, best: sum(new) < sum(best)
+    >>> loss(hidden, hill_climb(better, hidden, 400, guesses=100, flips=9)) < 0.45
+    True
+    """
+    if not (
+        1 <= public <= len(hidden) and guesses >= 1 and 0 <= flips <= len(hidden)
+    ):
+        raise ValueError(
+            "give 1 public row and 1 guess or more, and no more flips than rows, not "
+            f"{public}, {guesses} and {flips}"
+        )
+    rng = random.Random(seed)
+    best = coin_answers(len(hidden), rng)
+    wrong = [*map(ne, hidden[:public], best)]
+    for _ in range(guesses - 1):
+        new = list(best)
+        for i in rng.sample(range(len(hidden)), flips):
+            new[i] = 1 - new[i]
+        errors = [*map(ne, hidden[:public], new)]
+        if moved(errors, wrong):
+            best, wrong = new, errors
+    return best
+
+
 def climbed(rows: int, guesses: float) -> float:
     """Return the loss on the board that :func:`climb` is to be expected to reach.
 

@@ -59,7 +59,7 @@ class Rules:
     Attributes:
         task: which of the three.
         limit: submissions a team may make a day (UTC).
-        step: η of the Ladder; 0 shows every score as it is.
+        step: η of the Ladder; with 0 a team is told every score, and the board shows the best.
         perturbed: whether the test's texts are changed.
         train, public, private: rows of the parts.
     """
@@ -261,7 +261,9 @@ class Competition:
                     return self._receipt(earlier, mine)
             self._require_open(entries, mine, kind)
             before = mine[-1]["shown"] if mine else -math.inf
-            entry["shown"] = self._shown(float(str(entry["public"])), before)
+            value = float(str(entry["public"]))
+            entry["shown"] = self._shown(value, before)
+            entry["told"] = entry["shown"] if self.rules.step else round(value, 4)
             entry["at"] = self.now().isoformat(timespec="seconds")
             entry = self.log.append(entry)
         return self._receipt(entry, [*mine, entry])
@@ -317,7 +319,7 @@ class Competition:
 
     def _receipt(self, entry: Entry, mine: list[Entry]) -> Entry:
         """Return what a team may know of its entry: nothing that is private."""
-        names = ("number", "team", "at", "shown", "seal")
+        names = ("number", "team", "at", "told", "shown", "seal")
         today = self.now().date().isoformat()
         used = sum(e["at"].startswith(today) for e in mine)
         left = max(0, self.rules.limit - used)

@@ -73,14 +73,27 @@ def free_ladder(errors: Sequence[Sequence[int]]) -> list[float]:
     reported: list[float] = []
     leader: Sequence[int] = []
     for row in errors:
-        if not leader or _better(row, leader):
+        if not leader or takes_the_lead(row, leader):
             leader = row
         reported.append(sum(leader) / len(leader))
     return reported
 
 
-def _better(row: Sequence[int], leader: Sequence[int]) -> bool:
-    """Return whether a submission is better than the leader by more than a standard error."""
+def takes_the_lead(row: Sequence[int], leader: Sequence[int]) -> bool:
+    """Return whether a submission is better than the leader by more than a standard error.
+
+    Args:
+        row: 1 where the submission has a public row wrong, 0 where right.
+        leader: the same of the best so far.
+
+    Raises:
+        ValueError: the two have not the same number of rows.
+
+    >>> takes_the_lead([0, 0, 0, 1], [0, 0, 1, 1]), takes_the_lead([0, 0, 0, 0], [0, 0, 1, 1])
+    (False, True)
+    """
+    if len(row) != len(leader):
+        raise ValueError(f"{len(row)} and {len(leader)} rows; give the same")
     gain = sum(leader) - sum(row)  # won - lost
     return gain > 0 and gain**2 > sum(map(ne, row, leader))  # won + lost
 
