@@ -13,7 +13,12 @@ from sklearn.metrics import accuracy_score, f1_score
 from nlpcourse.practice.competition import baselines, tasks
 from nlpcourse.practice.competition.climbing import coin_answers, loss, majority
 from nlpcourse.practice.competition.drawing import draw
-from nlpcourse.practice.competition.ladder import free_ladder, guarantee, ladder
+from nlpcourse.practice.competition.ladder import (
+    free_ladder,
+    guarantee,
+    ladder,
+    next_report,
+)
 from nlpcourse.practice.competition.ranking import (
     bootstrap_places,
     rank_agreement,
@@ -91,6 +96,16 @@ def test_the_ladder_by_its_definition(values, step):
             best = nearest
         expected.append(best)
     assert ladder(values, step) == pytest.approx(expected, abs=1e-9)
+
+
+@settings(max_examples=60)
+@given(losses, st.sampled_from([0.0, 0.05, 0.1]))
+def test_a_board_of_scores_is_the_ladder_upside_down(values, step):
+    said, reports = -math.inf, []
+    for value in values:
+        said = next_report(-value, said, step)
+        reports.append(-said)
+    assert reports == pytest.approx(ladder(values, step), abs=1e-9)
 
 
 @settings(max_examples=60)

@@ -25,6 +25,7 @@ from nlpcourse.practice.competition.climbing import (
     loss,
     majority,
     race,
+    tune_by_board,
 )
 from nlpcourse.practice.competition.drawing import (
     draw,
@@ -570,6 +571,25 @@ def test_small_steps_climb_the_best_so_far_and_the_free_ladder_but_no_fixed_step
     assert fixed[0] > 0.46
     assert all(abs(fresh - 0.5) < 0.04 for _, fresh in (plain, free, fixed))
     assert end(lambda new, best: False)[0] == pytest.approx(0.5, abs=0.04)
+
+
+def test_tuning_by_the_board_lifts_the_public_rows_alone():
+    rng = random.Random(4)
+    gold = rng.choices("ab", k=2000)
+    mine = [g if rng.random() < 0.8 else "x" for g in gold]
+    other = [g if rng.random() < 0.6 else "x" for g in gold]
+
+    def right(labels, part):
+        return sum(a == g for a, g in zip(labels[part], gold[part], strict=True))
+
+    public, private = slice(0, 500), slice(500, 2000)
+    *_, tuned = tune_by_board(lambda x: right(x, public), mine, other, 200)
+    assert right(tuned, public) > right(mine, public) + 10
+    assert right(tuned, private) < right(mine, private)
+    *_, same = tune_by_board(lambda x: 0, mine, other, 200)
+    assert same == mine
+    *_, alone = tune_by_board(lambda x: right(x, public), mine, mine, 5)
+    assert alone == mine
 
 
 def test_the_ladder_tells_the_climber_less():

@@ -108,6 +108,27 @@ def baselines(task: Task, drawn: Drawn) -> dict[str, dict[str, str]]:
     }
 
 
+def systems(task: Task, drawn: Drawn) -> dict[str, list[str]]:
+    """Return the answers of a dozen honest systems of chapters 11 and 13: name to labels.
+
+    Raises:
+        ValueError: the task asks for numbers, or a label has no training row.
+    """
+    if not task.labels:
+        raise ValueError(f"{task.name} asks for numbers; choose a task with labels")
+    test = drawn.test
+    found = {
+        f"Bayes, α {alpha:g}": naive_bayes(task, drawn.train, test, alpha)
+        for alpha in (0.03, 0.1, 0.3, 1, 3)
+    }
+    for longest, name in ((1, "words"), (2, "pairs")):
+        for strength in (1e-5, 1e-4, 1e-3):
+            found[f"{name}, λ {strength:g}"] = linear_model(
+                task, drawn.train, test, longest, strength
+            )
+    return found
+
+
 def right(gold: Sequence[str], answers: Sequence[Sequence[str]]) -> np.ndarray:
     """Return whether each of several submissions has each row right, (submissions, rows).
 

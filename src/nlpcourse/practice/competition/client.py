@@ -6,11 +6,12 @@ import csv
 import json
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from nlpcourse.practice.competition.drawing import team_name
+from nlpcourse.practice.competition.drawing import Row, team_name
 from nlpcourse.practice.competition.submission import LARGEST, read_submission
 from nlpcourse.practice.competition.tasks import task
 
@@ -81,6 +82,31 @@ def start(name: str, folder: Path, server: str = SERVER) -> list[Path]:
     for file in FILES:
         (folder / file).write_text(bundle[file], encoding="utf-8", newline="")
     return [folder / file for file in FILES]
+
+
+def read_rows(folder: Path) -> tuple[list[Row], list[Row]]:
+    """Return the rows of a participant's train.csv, and those of test.csv with empty labels.
+
+    Raises:
+        OSError: the folder holds no such files.
+    """
+    parts = []
+    for name in FILES[:2]:
+        with (folder / name).open(encoding="utf-8", newline="") as file:
+            parts.append([Row(**{"label": "", **r}) for r in csv.DictReader(file)])
+    return parts[0], parts[1]
+
+
+def write_submission(file: Path, answers: Mapping[str, str]) -> Path:
+    """Write answers, id to label, as a submission, and return its path.
+
+    Raises:
+        OSError: there is no such folder.
+    """
+    with file.open("w", encoding="utf-8", newline="") as opened:
+        writer = csv.writer(opened, lineterminator="\n")
+        writer.writerows([("id", "label"), *answers.items()])
+    return file
 
 
 def about(folder: Path, name: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import ne
 from statistics import NormalDist
@@ -212,6 +212,52 @@ def hill_climb(
         if moved(errors, wrong):
             best, wrong = new, errors
     return best
+
+
+def tune_by_board(
+    told: Callable[[Sequence[str]], float],
+    mine: Sequence[str],
+    other: Sequence[str],
+    guesses: int,
+    changes: int = 5,
+    seed: int = 0,
+) -> Iterator[list[str]]:
+    """Yield the best submission after each guess of somebody who asks the board and nothing else.
+
+    Each guess takes the answers of another model in a few rows where the two differ, or takes them
+    back, and stays if the board went up.
+
+    Args:
+        told: what the board says of a submission; it may remember what it said.
+        mine, other: two submissions, one label a row.
+        guesses: submissions.
+        changes: rows that change each time; fewer where the two differ in fewer.
+        seed: of the choice of rows.
+
+    Raises:
+        ValueError: the lengths differ, or a number is negative.
+
+    >>> gold = "abab"
+    >>> told = lambda labels: sum(a == b for a, b in zip(labels, gold))
+    >>> [*tune_by_board(told, "aaaa", "bbbb", guesses=30, changes=1)][-1]
+    ['a', 'b', 'a', 'b']
+    """
+    if len(mine) != len(other) or min(guesses, changes) < 0:
+        raise ValueError(
+            f"give two submissions of one length, not {len(mine)} and {len(other)} rows, and no "
+            "negative number"
+        )
+    rng = random.Random(seed)
+    differ = [i for i, (a, b) in enumerate(zip(mine, other, strict=True)) if a != b]
+    best, best_told = list(mine), told(mine)
+    for _ in range(guesses):
+        new = list(best)
+        for i in rng.sample(differ, min(changes, len(differ))):
+            new[i] = other[i] if new[i] == mine[i] else mine[i]
+        now = told(new)
+        if now > best_told:
+            best, best_told = new, now
+        yield best
 
 
 def climbed(rows: int, guesses: float) -> float:

@@ -27,7 +27,7 @@ from nlpcourse.practice.competition.drawing import (
     team_name,
     token,
 )
-from nlpcourse.practice.competition.ladder import to_step
+from nlpcourse.practice.competition.ladder import next_report
 from nlpcourse.practice.competition.log import Entry, Log
 from nlpcourse.practice.competition.looking_up import hits_where_others_fail
 from nlpcourse.practice.competition.ranking import shared_ranks
@@ -92,6 +92,7 @@ def found(
     rules: Rules,
     fresh: Iterable[Item] = (),
     answers: Baselines | None = None,
+    key: bytes = b"",
 ) -> Competition:
     """Draw a key, lay down the rules, and let the baselines hand in first.
 
@@ -100,6 +101,8 @@ def found(
         rules: of the competition.
         fresh: texts that the host wrote and labelled: they join the private rows.
         answers: what computes the baselines; chapter 11's and 13's where nothing is given.
+        key: the secret, drawn here where none is given; give one only for a page or a test that
+            must come out the same again.
 
     Raises:
         ValueError: the folder holds a competition, or a rule can't be kept.
@@ -114,7 +117,7 @@ def found(
         raise ValueError(
             f"{folder} already holds a competition; choose another folder"
         )
-    key, written = secrets.token_bytes(32), [asdict(item) for item in fresh]
+    key, written = key or secrets.token_bytes(32), [asdict(item) for item in fresh]
     first = (answers or _usual)(kind, _drawn(rules, key, written))
     folder.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(
@@ -262,7 +265,7 @@ class Competition:
             self._require_open(entries, mine, kind)
             before = mine[-1]["shown"] if mine else -math.inf
             value = float(str(entry["public"]))
-            entry["shown"] = self._shown(value, before)
+            entry["shown"] = next_report(round(value, 4), before, self.rules.step)
             entry["told"] = entry["shown"] if self.rules.step else round(value, 4)
             entry["at"] = self.now().isoformat(timespec="seconds")
             entry = self.log.append(entry)
@@ -275,13 +278,6 @@ class Competition:
         rows = list(rows)
         gold, guessed = [r.label for r in rows], [answers[r.id] for r in rows]
         return round(score(self.task.metric, gold, guessed), 6)
-
-    def _shown(self, value: float, before: float) -> float:
-        """Return what the board says: the best so far, by steps where the rules have a step."""
-        step = self.rules.step
-        reached = to_step(value, step) if step else round(value, 4)
-        better = value > before + step and reached > before
-        return reached if better else before
 
     def _require_open(
         self, entries: list[Entry], mine: list[Entry], kind: str

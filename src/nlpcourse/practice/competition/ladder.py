@@ -26,6 +26,24 @@ def to_step(value: float, step: float) -> float:
     return round(round(value / step) * step, 12) if step else value
 
 
+def next_report(score: float, before: float, step: float) -> float:
+    """Return what a board of scores says next: the Ladder, upside down, for one submission.
+
+    Args:
+        score: of the submission; more is better.
+        before: what the board said last; minus infinity at the beginning.
+        step: η; with 0 the board says the best score.
+
+    Raises:
+        ValueError: the step is negative or no number, or the score is no number.
+
+    >>> next_report(0.537, 0.5, 0.05), next_report(0.562, 0.5, 0.05)
+    (0.5, 0.55)
+    """
+    reached = to_step(score, step)
+    return reached if score > before + step and reached > before else before
+
+
 def ladder(losses: Sequence[float], step: float) -> list[float]:
     """Return what the Ladder reports after each submission of one team.
 
