@@ -49,6 +49,41 @@ def _answers(task: Task, model: LinearModel, table: Rows) -> list[str]:
     return [f"{value:.6f}" for value in scores[:, 0] - scores[:, 1]]
 
 
+Tables = tuple[Rows, Rows]
+"""The features of the training rows and of the test's."""
+
+
+def _words(train: Sequence[Row], test: Sequence[Row]) -> Tables:
+    """Return the counts of the words that the training rows hold."""
+    documents = [tokens(row.text) for row in train]
+    column_of = vocabulary(documents)
+    seen = counted(documents, column_of)
+    return seen, counted((tokens(row.text) for row in test), column_of)
+
+
+def _weighted(train: Sequence[Row], test: Sequence[Row], longest: int) -> Tables:
+    """Return the TF-IDF of n-grams up to so many words."""
+    features = fit_tf_idf([row.text for row in train], longest, sublinear=True)
+    seen = features.table(row.text for row in train)
+    return seen, features.table(row.text for row in test)
+
+
+def _bayes(
+    task: Task, train: Sequence[Row], tables: Tables, alpha: float
+) -> list[str]:
+    classes = task.labels or (GOOD, BAD)
+    model = counted_weights(tables[0], classes_of(task, train), classes, alpha)
+    return _answers(task, model, tables[1])
+
+
+def _softmax(
+    task: Task, train: Sequence[Row], tables: Tables, strength: float
+) -> list[str]:
+    classes, labels = task.labels or (GOOD, BAD), classes_of(task, train)
+    model = softmax_regression(tables[0], labels, classes, strength, tolerance=1e-3)
+    return _answers(task, model, tables[1])
+
+
 def naive_bayes(
     task: Task, train: Sequence[Row], test: Sequence[Row], alpha: float = 1.0
 ) -> list[str]:
@@ -57,14 +92,7 @@ def naive_bayes(
     Raises:
         ValueError: a label has no training row, or alpha is not positive.
     """
-    classes = task.labels or (GOOD, BAD)
-    documents = [tokens(row.text) for row in train]
-    column_of = vocabulary(documents)
-    model = counted_weights(
-        counted(documents, column_of), classes_of(task, train), classes, alpha
-    )
-    table = counted((tokens(row.text) for row in test), column_of)
-    return _answers(task, model, table)
+    return _bayes(task, train, _words(train, test), alpha)
 
 
 def linear_model(
@@ -79,16 +107,7 @@ def linear_model(
     Raises:
         ValueError: a label has no training row, or the strength is not positive.
     """
-    classes = task.labels or (GOOD, BAD)
-    features = fit_tf_idf([row.text for row in train], longest, sublinear=True)
-    model = softmax_regression(
-        features.table(row.text for row in train),
-        classes_of(task, train),
-        classes,
-        strength,
-        tolerance=1e-3,
-    )
-    return _answers(task, model, features.table(row.text for row in test))
+    return _softmax(task, train, _weighted(train, test, longest), strength)
 
 
 def baselines(task: Task, drawn: Drawn) -> dict[str, dict[str, str]]:
@@ -116,16 +135,17 @@ def systems(task: Task, drawn: Drawn) -> dict[str, list[str]]:
     """
     if not task.labels:
         raise ValueError(f"{task.name} asks for numbers; choose a task with labels")
-    test = drawn.test
+    train, test = drawn.train, drawn.test
+    words = _words(train, test)
     found = {
-        f"Bayes, α {alpha:g}": naive_bayes(task, drawn.train, test, alpha)
+        f"Bayes, α {alpha:g}": _bayes(task, train, words, alpha)
         for alpha in (0.03, 0.1, 0.3, 1, 3)
     }
     for longest, name in ((1, "words"), (2, "pairs")):
-        for strength in (1e-5, 1e-4, 1e-3):
-            found[f"{name}, λ {strength:g}"] = linear_model(
-                task, drawn.train, test, longest, strength
-            )
+        tables = _weighted(train, test, longest)
+        for strength in (1e-4, 3e-4, 1e-3):
+            answers = _softmax(task, train, tables, strength)
+            found[f"{name}, λ {strength:g}"] = answers
     return found
 
 

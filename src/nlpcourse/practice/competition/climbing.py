@@ -198,8 +198,8 @@ def hill_climb(
         1 <= public <= len(hidden) and guesses >= 1 and 0 <= flips <= len(hidden)
     ):
         raise ValueError(
-            "give 1 public row and 1 guess or more, and no more flips than rows, not "
-            f"{public}, {guesses} and {flips}"
+            "give 1 public row and 1 guess or more, and no more flips than rows, "
+            f"not {public}, {guesses} and {flips}"
         )
     rng = random.Random(seed)
     best = coin_answers(len(hidden), rng)
@@ -244,8 +244,8 @@ def tune_by_board(
     """
     if len(mine) != len(other) or min(guesses, changes) < 0:
         raise ValueError(
-            f"give two submissions of one length, not {len(mine)} and {len(other)} rows, and no "
-            "negative number"
+            f"give two submissions of one length, not {len(mine)} and {len(other)} "
+            "rows, and no negative number"
         )
     rng = random.Random(seed)
     differ = [i for i, (a, b) in enumerate(zip(mine, other, strict=True)) if a != b]

@@ -35,8 +35,8 @@ def keyed(key: bytes, *parts: str) -> str:
     """
     if len(key) < SHORTEST_KEY:
         raise ValueError(
-            f"a key has {SHORTEST_KEY} bytes or more, not {len(key)}; draw one with "
-            "secrets.token_bytes(32)"
+            f"a key has {SHORTEST_KEY} bytes or more, not {len(key)}; draw one "
+            "with secrets.token_bytes(32)"
         )
     coded = [part.encode("utf-8", "surrogatepass") for part in parts]
     message = b"".join(len(part).to_bytes(8, "big") + part for part in coded)

@@ -45,7 +45,7 @@ def verify(key: bytes, entries: list[Entry]) -> None:
         expected = seal(key, entry, before)
         if not hmac.compare_digest(str(entry.get("seal", "")), expected):
             raise Tampered(
-                f"entry {number} of the log is not what was written there; don't trust this board"
+                f"entry {number} of the log is not what was written; don't trust it"
             )
         before = expected
 

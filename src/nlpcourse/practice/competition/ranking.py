@@ -47,6 +47,7 @@ def _resampled(right: Array, samples: int, seed: int) -> Array:
 
 
 def _require(right: npt.ArrayLike, samples: int) -> Array:
+    """Return the table as numbers; refuse one that is empty, and no sample."""
     table = np.asarray(right, dtype=float)
     if table.ndim != 2 or 0 in table.shape or not np.isfinite(table).all():
         raise ValueError(

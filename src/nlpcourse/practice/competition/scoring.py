@@ -47,7 +47,7 @@ def spearman(gold: Sequence[float], guessed: Sequence[float]) -> float:
     """
     if len(gold) != len(guessed) or len(gold) < 2:
         raise ValueError(
-            f"{len(gold)} and {len(guessed)} values; give the same number, two or more"
+            f"{len(gold)} and {len(guessed)} values; give as many, two or more"
         )
     first, second = ranks(gold), ranks(guessed)
     middle = (len(gold) + 1) / 2
