@@ -5,10 +5,14 @@ from __future__ import annotations
 import argparse
 import csv
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
 
 def add_parser(
-    subparsers: argparse._SubParsersAction[argparse.ArgumentParser],
+    subparsers: Commands,
 ) -> None:
     """Add ``nlpcourse compete`` to the command's parser."""
     parser = subparsers.add_parser(
@@ -19,16 +23,14 @@ def add_parser(
     _add_host(verbs)
 
 
-def _verb(
-    verbs: argparse._SubParsersAction[argparse.ArgumentParser], name: str, what: str
-) -> argparse.ArgumentParser:
+def _verb(verbs: Commands, name: str, what: str) -> argparse.ArgumentParser:
     parser = verbs.add_parser(name, help=what)
     parser.add_argument("name", help="sms-spam, film-ratings or question-types")
     return parser
 
 
 def _add_participant(
-    verbs: argparse._SubParsersAction[argparse.ArgumentParser],
+    verbs: Commands,
 ) -> None:
     server = "http://127.0.0.1:8039"
     start = _verb(
@@ -59,7 +61,7 @@ def _add_participant(
 
 
 def _add_host(
-    verbs: argparse._SubParsersAction[argparse.ArgumentParser],
+    verbs: Commands,
 ) -> None:
     host = _verb(verbs, "host", "make a competition, if need be, and serve it here")
     host.add_argument("--port", type=int, default=8039, help="on 127.0.0.1 (8039)")
