@@ -307,6 +307,23 @@ def test_fresh_texts_are_private_and_unknown_to_the_corpus(tmp_path, monkeypatch
     assert found_share(found) == 80 / 81
 
 
+@pytest.mark.parametrize(
+    ("item", "words"),
+    [
+        (tasks.Item("Message 3 says prize to you now!", "spam"), "not fresh"),
+        (tasks.Item("brand new", "eggs"), "none of"),
+    ],
+)
+def test_own_texts_are_new_and_labelled(tmp_path, monkeypatch, item, words):
+    monkeypatch.setattr(host, "items", lambda name: made_up())
+    rules = host.Rules("sms-spam", train=40, public=30, private=80)
+    with pytest.raises(ValueError, match=words):
+        host.found(tmp_path / "h", rules, [item], by_the_word)
+    twice = [tasks.Item("new", "ham"), tasks.Item("NEW.", "ham")]
+    with pytest.raises(ValueError, match="not fresh"):
+        host.found(tmp_path / "h", rules, twice, by_the_word)
+
+
 def test_a_folder_holds_one_competition(folder):
     with pytest.raises(ValueError, match="already holds"):
         host.found(folder, host.Rules("sms-spam"), answers=by_the_word)
@@ -444,29 +461,32 @@ def test_who_announces_more_than_comes_is_dropped(service):
 def test_a_fault_of_a_file_comes_back_in_words(service):
     secret = token(service.competition.key, "ada")
     with pytest.raises(ValueError, match="first line"):
-        client.ask(service.url, "/submit?team=ada", b"nonsense\n", secret)
+        client.ask(service.url, "/submit?team=ada", set(), b"nonsense\n", secret)
     with pytest.raises(ValueError, match="token"):
-        client.ask(service.url, "/submit?team=ada", GOOD, "nonsense")
+        client.ask(service.url, "/submit?team=ada", set(), GOOD, "nonsense")
 
 
 def test_it_listens_on_this_machine_alone(service):
     assert service.server_address[0] == "127.0.0.1"
 
 
-@pytest.mark.parametrize("answer", [b"", b"not JSON", b"[1]"])
-def test_a_server_that_is_none_is_told_so(answer):
+@pytest.mark.parametrize("status", [b"404 No", b"200 OK"])
+@pytest.mark.parametrize(
+    "answer", [b"", b"not JSON", b"[1]", b"{}", b'{"error": 3}']
+)
+def test_a_server_that_is_none_is_told_so(answer, status):
     with socket.create_server(("127.0.0.1", 0)) as place:
 
         def once():
             there, _ = place.accept()
             there.recv(1000)
-            there.sendall(b"HTTP/1.0 404 No\r\n\r\n" + answer)
+            there.sendall(b"HTTP/1.0 " + status + b"\r\n\r\n" + answer)
             there.close()
 
         threading.Thread(target=once).start()
         port = place.getsockname()[1]
-        with pytest.raises(ValueError, match="competition"):
-            client.ask(f"http://127.0.0.1:{port}", "/board")
+        with pytest.raises(ValueError, match=r"competition|^3$"):
+            client.ask(f"http://127.0.0.1:{port}", "/board", {"lines"})
     for nowhere in ("ftp://x", "", f"http://127.0.0.1:{port}"):
         with pytest.raises(ValueError, match=r"http|answers"):
             client.ask(nowhere, "/board")

@@ -6,7 +6,7 @@ import csv
 import json
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -19,13 +19,26 @@ SERVER = "http://127.0.0.1:8039"
 SECONDS, MOST = 30.0, 16_000_000
 """How long, and how many bytes of, an answer of the service is waited for."""
 
+RECEIPT = {"number", "team", "told", "shown", "seal", "left_today"}
+
 FILES = ("train.csv", "test.csv", "sample_submission.csv", "competition.json")
 
 
 def ask(
-    server: str, path: str, body: bytes | None = None, token: str = ""
+    server: str,
+    path: str,
+    fields: Set[str] = frozenset(),
+    body: bytes | None = None,
+    token: str = "",
 ) -> dict[str, Any]:
     """Ask the service and return what it answers.
+
+    Args:
+        server: its address.
+        path: what is asked for.
+        fields: what a competition's answer has.
+        body: what is handed in, if anything.
+        token: the team's.
 
     Raises:
         ValueError: the address is none, nobody answers there, or the service refuses.
@@ -39,7 +52,7 @@ def ask(
     straight = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with straight.open(request, timeout=SECONDS) as answer:
-            return dict(json.loads(answer.read(MOST)))
+            found = json.loads(answer.read(MOST))
     except urllib.error.HTTPError as error:
         raise ValueError(_told(error)) from None
     except (OSError, ValueError) as error:
@@ -47,6 +60,11 @@ def ask(
         raise ValueError(
             f"no competition answers at {server} ({reason}); is `nlpcourse compete host` running?"
         ) from None
+    if not isinstance(found, dict) or not fields <= found.keys():
+        raise ValueError(
+            f"what answers at {server} is no competition; look at the address"
+        )
+    return found
 
 
 def _told(error: urllib.error.HTTPError) -> str:
@@ -69,7 +87,7 @@ def start(name: str, folder: Path, server: str = SERVER) -> list[Path]:
         raise ValueError(
             f"{folder} already holds {there[0]}; choose another folder"
         )
-    bundle = ask(server, "/bundle")
+    bundle = ask(server, "/bundle", set(FILES))
     about = json.loads(bundle["competition.json"])
     if about["task"] != name:
         raise ValueError(
@@ -153,7 +171,8 @@ def submit(
     """
     check(name, file, folder)
     path = f"/submit?team={quote(team_name(team))}"
-    return ask(about(folder, name)["server"], path, _bytes(file), token)
+    server = about(folder, name)["server"]
+    return ask(server, path, RECEIPT, _bytes(file), token)
 
 
 def board(name: str, server: str = SERVER, private: bool = False) -> list[str]:
@@ -162,7 +181,8 @@ def board(name: str, server: str = SERVER, private: bool = False) -> list[str]:
     Raises:
         ValueError: no such competition is hosted there, or its private board is still shut.
     """
-    answer = ask(server, "/board?private" if private else "/board")
+    path = "/board?private" if private else "/board"
+    answer = ask(server, path, {"task", "lines"})
     if answer["task"] != task(name).name:
         raise ValueError(
             f"the server at {server} hosts {answer['task']}, not {name}"

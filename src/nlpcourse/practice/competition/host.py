@@ -38,6 +38,7 @@ from nlpcourse.practice.competition.tasks import (
     Item,
     Task,
     items,
+    plain,
     task,
 )
 
@@ -117,6 +118,8 @@ def found(
         raise ValueError(
             f"{folder} already holds a competition; choose another folder"
         )
+    fresh = list(fresh)
+    _require_fresh(kind, fresh)
     key, written = key or secrets.token_bytes(32), [asdict(item) for item in fresh]
     first = (answers or _usual)(kind, _drawn(rules, key, written))
     folder.mkdir(parents=True, exist_ok=True)
@@ -133,6 +136,18 @@ def found(
     for name, labels in first.items():
         competition.enter(name, labels, kind="baseline")
     return competition
+
+
+def _require_fresh(kind: Task, fresh: list[Item]) -> None:
+    """Refuse own texts that repeat one another or the corpus, and labels that are none."""
+    seen = {plain(item.text) for item in items(kind.name)} if fresh else set()
+    for item in fresh:
+        if plain(item.text) in seen:
+            raise ValueError(
+                f"{item.text[:40]!r} is not fresh: it stands there already"
+            )
+        seen.add(plain(item.text))
+        read_submission(f"id,label\na,{item.label}".encode(), ["a"], kind.labels)
 
 
 def _usual(kind: Task, drawn: Drawn) -> dict[str, dict[str, str]]:
