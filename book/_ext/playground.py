@@ -76,6 +76,7 @@ PAGE_ROOMS = (
     "statistics/**/*.py",
     "learning/**/*.py",
     "responsible/**/*.py",
+    "practice/**/*.py",
     "neural/summarization/*.py",
     "*/__init__.py",
     "*/*/__init__.py",

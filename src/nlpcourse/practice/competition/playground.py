@@ -64,7 +64,7 @@ INPUTS: list[dict[str, Any]] = [
         "name": "word",
         "type": "text",
         "label": "Your lucky word, which tosses the coins",
-        "value": "clover",
+        "value": "four-leaf",
         "maxlength": 40,
     },
 ]
