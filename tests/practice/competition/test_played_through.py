@@ -94,6 +94,10 @@ def play(name, at, mine, url, capsys):
     assert "lucky" in private[-1]
     assert not any("review" in line for line in private[:-1])
     assert {line.split()[0] for line in private[:-1]} == {"1", "2", "3", "4", "5"}
+    # the host has seen the cheat's program, and believes it: it has its place again
+    assert say("clear", name, "lucky", "--at", str(at))[0] == 0
+    private = say("board", name, "--private", "--server", url)[1].splitlines()
+    assert private[0].split()[:3] == ["1", "1.0000", "lucky"]
     status, _, error = submit(first, "too late")
     assert status == 2
     assert "has ended" in error

@@ -282,6 +282,10 @@ def test_too_good_is_looked_at_and_the_public_board_does_not_tell(competition):
     competition.end()
     held = [line.team for line in competition.board(private=True) if not line.place]
     assert held == ["lucky"]
+    competition.clear("Lucky")
+    assert competition.board(private=True)[0].team == "lucky"
+    with pytest.raises(ValueError, match="nobody"):
+        competition.clear("nobody")
 
 
 def test_the_ladder_on_the_board(folder, clock):

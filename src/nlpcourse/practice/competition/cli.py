@@ -1,4 +1,4 @@
-"""``nlpcourse compete``: the participant's four verbs, and the host's four."""
+"""``nlpcourse compete``: the participant's four verbs, and the host's five."""
 
 from __future__ import annotations
 
@@ -76,11 +76,16 @@ def _add_host(
     team = _verb(verbs, "team", "print a team's token")
     team.add_argument("team", help="its name, in any script")
     end = _verb(verbs, "end", "take no more submissions, open the private board")
+    clear = _verb(
+        verbs, "clear", "give a team whose code you have seen its place back"
+    )
+    clear.add_argument("team", help="its name")
     verify = _verb(verbs, "verify", "check that nobody has changed the log")
     for parser, func in (
         (host, _host),
         (team, _team),
         (end, _end),
+        (clear, _clear),
         (verify, _verify),
     ):
         parser.add_argument(
@@ -201,6 +206,12 @@ def _end(options: argparse.Namespace) -> int:
     competition = _opened(options)
     competition.end()
     print("ended: the private board is open")
+    return 0
+
+
+def _clear(options: argparse.Namespace) -> int:
+    _opened(options).clear(options.team)
+    print(f"{options.team} has its place")
     return 0
 
 

@@ -350,6 +350,21 @@ class Competition:
                 at = self.now().isoformat(timespec="seconds")
                 self.log.append({"kind": "end", "team": "", "at": at})
 
+    def clear(self, team: str) -> None:
+        """Give a team that was looked at its place back: its code was seen, and is in order.
+
+        Raises:
+            ValueError: the name is none, or no team of that name has handed in.
+        """
+        name = team_name(team)
+        with self._locked():
+            if not any(e["team"] == name for e in self.log.read()):
+                raise ValueError(
+                    f"no team {name!r} has handed in; look at the board"
+                )
+            at = self.now().isoformat(timespec="seconds")
+            self.log.append({"kind": "clear", "team": name, "at": at})
+
     def board(self, private: bool = False) -> list[Line]:
         """Return the public board, or, after the end, the private one.
 
@@ -365,13 +380,15 @@ class Competition:
             raise Refused("the private board opens at the end of the competition")
         by_team: dict[str, list[Entry]] = {}
         for entry in entries:
-            if entry["kind"] != "end":
+            if entry["kind"] not in ("end", "clear"):
                 by_team.setdefault(entry["team"], []).append(entry)
+        cleared = {entry["team"] for entry in entries if entry["kind"] == "clear"}
         rows = []
         for team, mine in by_team.items():
             best = next(e for e in mine if e["shown"] == mine[-1]["shown"])
             value = round(best["private"], 4) if private else best["shown"]
-            looked_at = private and any(e["looked_at"] for e in mine)
+            looked_at = private and team not in cleared
+            looked_at = looked_at and any(e["looked_at"] for e in mine)
             rows.append((looked_at, -value, best["number"], team, len(mine)))
         rows.sort()
         places = shared_ranks([-value for looked, value, *_ in rows if not looked])
