@@ -20,7 +20,7 @@ def leanings(lean: Mapping[str, float], shares: Mapping[str, float]) -> Any:
     ax.axhline(0, color="grey", lw=1)
     ax.plot(x, y, "o", ms=5, color=plots.PALETTE[0])
     far = sorted(words, key=lambda w: -abs(lean[w]))[:2]
-    far += [w for w in sorted(words, key=lambda w: -shares[w])[:4] if w not in far]
+    far += [w for w in sorted(words, key=lambda w: -shares[w])[:3] if w not in far]
     for w in far:
         ax.annotate(
             w, (100 * shares[w], lean[w]), (6, -3), textcoords="offset points"

@@ -188,7 +188,7 @@ def _table(
         [
             f"`{w}`",
             *(
-                round(m.weight[w], 2) if w in m.weight else "unknown"
+                round(m.weight[w], 2) + 0.0 if w in m.weight else "unknown"
                 for m in models.values()
             ),
         ]
