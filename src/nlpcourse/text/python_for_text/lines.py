@@ -29,8 +29,8 @@ def log_log_line(x: Sequence[float], y: Sequence[float]) -> PowerCurve:
     """Fit a straight line to the logarithms of *x* and *y* by least squares.
 
     Raises:
-        ValueError: fewer than two different x, not as many y as x, or a value that is not a
-            finite number above 0.
+        ValueError: fewer than two different x, not as many y as x, a value that is not a finite
+            number above 0, or a line so steep that its height at 1 is no number.
 
     >>> line = log_log_line([1, 10, 100], [200, 20, 2])
     >>> round(line.factor, 6), round(line.exponent, 6)
@@ -43,7 +43,12 @@ def log_log_line(x: Sequence[float], y: Sequence[float]) -> PowerCurve:
         (a - mean_u) * (b - mean_v) for a, b in zip(u, v, strict=True)
     )
     slope = together / math.fsum((a - mean_u) ** 2 for a in u)
-    return PowerCurve(math.exp(mean_v - slope * mean_u), slope)
+    start = mean_v - slope * mean_u  # the line's height at x = 1, as a logarithm
+    if abs(start) > 700:
+        raise ValueError(
+            "the x lie too near one another for a line; give x further apart"
+        )
+    return PowerCurve(math.exp(start), slope)
 
 
 def require_points(x: Sequence[float], y: Sequence[float]) -> None:
