@@ -23,7 +23,7 @@ TESTS     := $(shell find tests benchmarks -name '*.py')
 EXTRA     := $(wildcard notebooks/pages/*.ipynb)
 PAGES     := _config.yml _toc.yml $(shell find book -type f -not -path '*/node_modules/*')
 
-.PHONY: help book print serve lab test lint units notebooks pages measure clean distclean
+.PHONY: help frameworks book print serve lab test lint units notebooks pages measure clean distclean
 .DEFAULT_GOAL := help
 
 help:
@@ -32,6 +32,7 @@ help:
 	@echo "make serve      open it on http://localhost:$(PORT)"
 	@echo "make lab        open JupyterLab on your own copy of the notebooks, solutions out"
 	@echo "make test       check everything"
+	@echo "make frameworks install Keras, TensorFlow and AllenNLP's modules, for chapter 27"
 	@echo "make measure    run every chapter on one core and record its time and memory"
 	@echo "make clean      drop what was built; make distclean drops the environment, too"
 
@@ -41,6 +42,13 @@ $(DONE)/environment: pyproject.toml requirements.lock
 	@mkdir -p $(DONE)
 	test -x $(BIN)/python || "$(PYTHON)" -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --use-pep517 --constraint requirements.lock --editable ".[$(EXTRAS)]"
+	@touch $@
+
+# Chapter 27's frameworks, for those who want them; without them its notebook and its tests are
+# left out with a line that says so.
+frameworks: $(DONE)/frameworks
+$(DONE)/frameworks: $(DONE)/environment
+	$(BIN)/python -m pip install --quiet --use-pep517 --constraint requirements.lock --editable ".[$(EXTRAS),frameworks]"
 	@touch $@
 
 $(DONE)/assets: $(DONE)/environment data/assets.toml data/chapters.toml

@@ -35,8 +35,23 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-def pytest_runtest_setup() -> None:
-    """In the CI, let what PyTorch draws for a test be the same at every run, too."""
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the marker of tests that need what a chapter's extra installs."""
+    config.addinivalue_line(
+        "markers",
+        "extra(number): needs what the extra of a chapter installs; skipped without it, and a "
+        "failure where NLPCOURSE_REQUIRE_EXTRAS is set, as in the CI",
+    )
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Leave out what lacks its extra; in the CI, let PyTorch draw the same at every run."""
+    if marker := item.get_closest_marker("extra"):
+        missing = chapters.get(marker.args[0]).missing
+        if missing and os.environ.get("NLPCOURSE_REQUIRE_EXTRAS"):
+            pytest.fail(missing)
+        if missing:
+            pytest.skip(missing)
     torch = sys.modules.get("torch")
     if torch is not None and os.environ.get("CI"):
         torch.manual_seed(0)

@@ -190,10 +190,21 @@ def _chapter_format(options: argparse.Namespace) -> int:
 def _chapter_run(options: argparse.Namespace) -> int:
     from nlpcourse.notebooks import run as notebooks_run
 
+    absent = {c.notebook: c.missing for c in chapters.written() if c.missing}
     for _, path in _paths(options):
+        if path in absent:
+            _leave_out(absent[path], options.all)
+            continue
         cost = notebooks_run.run(path)
         print(f"{path.name}: {cost.seconds:.1f} s, {cost.memory_mb:.0f} MB")
     return 0
+
+
+def _leave_out(missing: str, all_of_them: bool) -> None:
+    """Say what a chapter lacks; raise RuntimeError where it was asked for by name."""
+    if not all_of_them:
+        raise RuntimeError(missing)
+    print(f"left out: {missing}")
 
 
 def _add_measure(
@@ -218,6 +229,9 @@ def _measure(options: argparse.Namespace) -> int:
 
     for name in _names(options):
         chapter = chapters.require_written(name)
+        if chapter.missing:
+            _leave_out(chapter.missing, options.all)
+            continue
         extra = {ledger.RERECORD_VARIABLE: "1"} if options.rerecord else None
         cost = notebooks_run.run(chapter.notebook, pin=True, environment=extra)
         ledger.rerecord(

@@ -24,7 +24,8 @@ def start(chapter: str) -> None:
     Raises:
         KeyError: there is no such chapter.
     """
-    chapters.get(chapter)
+    if missing := chapters.get(chapter).missing:
+        print(missing)
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     os.environ.setdefault("HF_HUB_OFFLINE", "1")

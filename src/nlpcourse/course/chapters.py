@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +50,8 @@ class Chapter:
     """One chapter: ``room`` is the name of its folder in each of four places.
 
     They are the notebook, ``src/nlpcourse/PACKAGE/ROOM/``, ``tests/PACKAGE/ROOM/`` and
-    ``data/chapters/NN_ROOM/``.
+    ``data/chapters/NN_ROOM/``.  ``extra`` is what pip installs for it beside the course's own
+    dependencies, and ``needs`` are the modules that are then there.
     """
 
     number: str
@@ -60,6 +62,8 @@ class Chapter:
     prerequisites: tuple[str, ...]
     written: bool
     library: str = "none"
+    extra: str = ""
+    needs: tuple[str, ...] = ()
 
     @property
     def stem(self) -> str:
@@ -88,6 +92,17 @@ class Chapter:
         the page), ``figures`` and ``recipes`` (what ``nlpcourse train`` trains).
         """
         return f"nlpcourse.{self.package}.{self.room}"
+
+    @property
+    def missing(self) -> str:
+        """What a reader is told where the chapter's extra is not installed; else nothing."""
+        absent = [name for name in self.needs if find_spec(name) is None]
+        if not absent:
+            return ""
+        return (
+            f"chapter {self.number} needs {', '.join(absent)}, which the course leaves out unless "
+            f"they are asked for: `make {self.extra}`, or `pip install 'nlpcourse[{self.extra}]'`"
+        )
 
     @property
     def live(self) -> bool:
@@ -121,6 +136,8 @@ def _read_registry(
             prerequisites=tuple(c["prerequisites"]),
             written=c["status"] == "written",
             library=c.get("library", raw["libraries"][c["package"]]),
+            extra=c.get("extra", ""),
+            needs=tuple(raw["extras"][c["extra"]]) if "extra" in c else (),
         )
         for c in raw["chapter"]
     }

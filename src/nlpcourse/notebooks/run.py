@@ -67,7 +67,7 @@ class Cost:
 
 
 _PEAK = (
-    "from nlpcourse.course.machine import peak_memory_mb\nprint(peak_memory_mb())"
+    "from nlpcourse.course.machine import peak_memory_mb\nprint(peak_memory_mb(True))"
 )
 
 

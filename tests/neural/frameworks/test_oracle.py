@@ -1,0 +1,1 @@
+"""One model, five frameworks: by hand against the library."""

@@ -1,0 +1,1 @@
+"""One model, five frameworks: what plays in the page."""
