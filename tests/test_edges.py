@@ -43,8 +43,12 @@ ROOMS = [
     *(f"nlpcourse.{c.package}.{c.room}" for c in chapters.written()),
     *(f"nlpcourse.pages.{page.name}" for page in chapters.pages()),
 ]
-LEFT_OUT = {"checks", "figures", "playground", "recipes", "speed"}
-"""Modules that are tested as a whole elsewhere: exercises, drawings, trainings, clocks."""
+LEFT_OUT = {
+    "checks", "figures", "playground", "recipes", "speed",
+    "in_allennlp", "in_fasttext", "in_keras", "in_spacy", "in_tensorflow", "old",
+}  # fmt: skip
+"""Modules that are tested as a whole elsewhere: exercises, drawings, trainings, clocks, and the
+programs of frameworks that have processes of their own."""
 
 CALLS = 40
 """Combinations of arguments that are tried of one function."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from pathlib import Path
 
 import pytest
@@ -132,3 +133,40 @@ def test_every_test_of_the_real_house_belongs_to_a_job() -> None:
     for path in (root / "notebooks").rglob("*.ipynb"):
         if ".ipynb_checkpoints" not in path.parts:
             assert path.relative_to(root).as_posix() in targets
+
+
+def without(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no module be found that an extra brings."""
+    monkeypatch.setattr(chapters, "find_spec", lambda name: None)
+
+
+def test_a_chapter_without_its_extra_passes_nothing(
+    tree: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    extra = {c.stem for c in chapters.written() if c.extra}
+    without(monkeypatch)
+    assert stale("units") == extra, (
+        "what was skipped then must run when it is there"
+    )
+    for job in changed.jobs("notebooks"):
+        assert bool(job.missing) == (job.name in extra)
+
+
+def test_a_notebook_without_its_extra_is_left_out_with_the_way_to_get_it(
+    tree: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    without(monkeypatch)
+    ran: list[list[str]] = []
+    monkeypatch.setattr(
+        changed,
+        "command",
+        lambda kind, todo, jobs: ran.append([j.name for j in todo]),
+    )
+    with pytest.raises(TypeError):  # it has no command to run
+        changed._run(
+            argparse.Namespace(kind="notebooks", all=True, list=False, jobs=1)
+        )
+    said = capsys.readouterr().out
+    for chapter in chapters.written():
+        assert (chapter.stem in ran[0]) == (not chapter.extra)
+        assert not chapter.extra or f"make {chapter.extra}" in said

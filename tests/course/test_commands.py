@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from nlpcourse.cli import main
+from nlpcourse.course import chapters
 from nlpcourse.course.paths import require_repository
 
 ROOT = require_repository("Testing the command")
@@ -80,6 +81,19 @@ def test_a_planned_chapter_is_called_planned(
 ) -> None:
     assert main(words) == 2
     assert "planned and not written" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [["chapter", "run"], ["measure"]])
+def test_a_chapter_without_its_extra_says_how_to_get_it(
+    words: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(chapters, "find_spec", lambda name: None)
+    for chapter in chapters.written():
+        if chapter.extra:
+            assert main([*words, chapter.number]) == 2
+            assert f"make {chapter.extra}" in capsys.readouterr().err
 
 
 def test_in_another_folder_the_same_answer(tmp_path: Path) -> None:

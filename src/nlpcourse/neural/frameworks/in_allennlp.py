@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -68,3 +69,29 @@ def load(folder: Path, sizes: Sizes) -> Any:
     model = Classifier(*sizes)
     model.load_state_dict(torch.load(folder / "model.pt", weights_only=True))
     return model
+
+
+def configured(text: str, size: int = 64) -> str:
+    """Return what a piece of an AllenNLP configuration makes, as text.
+
+    Args:
+        text: JSON with a ``type``, which is the name of an encoder of sequences, and the
+            arguments that it is called with.
+        size: numbers of a vector, which another part of the file would say.
+
+    Raises:
+        ValueError: the text is no such piece.
+    """
+    retired.stand_in()
+    from allennlp_light.modules.seq2vec_encoders import Seq2VecEncoder
+
+    try:
+        told = json.loads(text)
+        kind = told.pop("type")
+    except (ValueError, AttributeError, KeyError, TypeError):
+        raise ValueError(
+            f"a configuration is a JSON object with a type, not {text!r}"
+        ) from None
+    encoder = Seq2VecEncoder.by_name(kind)(size, **told)
+    shown = ", ".join(f"{key}={value}" for key, value in told.items())
+    return f"{type(encoder).__name__}({size}, {shown})"

@@ -21,8 +21,14 @@ from nlpcourse.neural.frameworks.task import (
 )
 
 
-def fresh(sizes: Sizes, seed: int) -> Any:
-    """Return the classifier with Keras' own initial weights."""
+def fresh(sizes: Sizes, seed: int, masked: bool = True) -> Any:
+    """Return the classifier with Keras' own initial weights.
+
+    Args:
+        sizes: of the classifier.
+        seed: of the draw.
+        masked: whether number 0 is padding; False is the mistake that the chapter shows.
+    """
     import keras
     from keras import layers
 
@@ -30,7 +36,7 @@ def fresh(sizes: Sizes, seed: int) -> Any:
     keras.utils.set_random_seed(seed)
     model = keras.Sequential(
         [
-            layers.Embedding(words, size, mask_zero=True),
+            layers.Embedding(words, size, mask_zero=masked),
             layers.GlobalAveragePooling1D(),
             layers.Dense(hidden, activation="relu"),
             layers.Dense(classes, activation="softmax"),
@@ -40,9 +46,9 @@ def fresh(sizes: Sizes, seed: int) -> Any:
     return model
 
 
-def build(weights: Weights) -> Any:
+def build(weights: Weights, masked: bool = True) -> Any:
     """Return the classifier with given weights."""
-    model = fresh(weights.sizes, seed=0)
+    model = fresh(weights.sizes, seed=0, masked=masked)
     model.set_weights(weights.arrays())
     return model
 

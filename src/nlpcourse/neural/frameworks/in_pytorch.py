@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +57,26 @@ def probabilities(model: nn.Module, numbers: Integers) -> Floats:
     return found
 
 
+def training(
+    model: nn.Module,
+    questions: Questions,
+    order: Iterable[Integers],
+    rate: float,
+    epsilon: float | None = None,
+) -> Iterator[float]:
+    """Train in place, batch by batch; yield each one's loss."""
+    optimizer = torch.optim.Adam(model.parameters(), rate, eps=epsilon or 1e-8)
+    numbers = torch.tensor(questions.numbers)
+    labels = torch.tensor(questions.labels)
+    model.train()
+    for chosen in order:
+        optimizer.zero_grad()
+        loss = functional.cross_entropy(model(numbers[chosen]), labels[chosen])
+        torch.autograd.backward(loss)
+        optimizer.step()
+        yield loss.item()
+
+
 def train(
     model: nn.Module,
     questions: Questions,
@@ -65,18 +85,7 @@ def train(
     epsilon: float | None = None,
 ) -> list[float]:
     """Train in place; return each batch's loss."""
-    optimizer = torch.optim.Adam(model.parameters(), rate, eps=epsilon or 1e-8)
-    numbers = torch.tensor(questions.numbers)
-    labels = torch.tensor(questions.labels)
-    losses = []
-    model.train()
-    for chosen in order:
-        optimizer.zero_grad()
-        loss = functional.cross_entropy(model(numbers[chosen]), labels[chosen])
-        torch.autograd.backward(loss)
-        optimizer.step()
-        losses.append(loss.item())
-    return losses
+    return list(training(model, questions, order, rate, epsilon))
 
 
 def save(model: nn.Module, folder: Path) -> None:

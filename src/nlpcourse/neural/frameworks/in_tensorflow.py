@@ -76,7 +76,6 @@ def train(
     optimizer = tf.compat.v1.train.AdamOptimizer(rate, epsilon=epsilon or 1e-8)
     variables = model.trainable_variables
 
-    @tf.function  # type: ignore[untyped-decorator]
     def step(numbers: Any, labels: Any) -> Any:
         with tf.GradientTape() as tape:
             each = tf.nn.sparse_softmax_cross_entropy_with_logits(
@@ -87,9 +86,10 @@ def train(
         optimizer.apply_gradients(zip(gradients, variables, strict=True))
         return loss
 
+    run = tf.function(step)  # a graph of it, made at the first call
     numbers, labels = tf.constant(questions.numbers), tf.constant(questions.labels)
     return [
-        float(step(tf.gather(numbers, chosen), tf.gather(labels, chosen)))
+        float(run(tf.gather(numbers, chosen), tf.gather(labels, chosen)))
         for chosen in order
     ]
 
@@ -100,11 +100,11 @@ def save(model: Any, folder: Path) -> None:
 
     row_of_words = tf.TensorSpec([None, None], tf.int64)
 
-    @tf.function(input_signature=[row_of_words])  # type: ignore[untyped-decorator]
     def serve(numbers: Any) -> Any:
         return tf.nn.softmax(scores(model, numbers))
 
-    tf.saved_model.save(model, str(folder / "model"), signatures=serve)
+    served = tf.function(serve, input_signature=[row_of_words])
+    tf.saved_model.save(model, str(folder / "model"), signatures=served)
 
 
 def load(folder: Path, sizes: Sizes) -> Any:

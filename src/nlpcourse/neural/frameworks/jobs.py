@@ -101,7 +101,21 @@ def _answers(name: str, model: Any, questions: Questions) -> Floats:
     return found
 
 
-def compare(name: str, seed: int = 0, count: int = 30) -> dict[str, Any]:
+ASKED = 200
+"""Validation questions that are asked where programs are compared."""
+
+
+def _some(questions: Questions) -> Questions:
+    return Questions(
+        questions.numbers[:ASKED],
+        questions.labels[:ASKED],
+        questions.documents[:ASKED],
+    )
+
+
+def compare(
+    name: str, seed: int = 0, count: int = 30, added_up: bool = False
+) -> dict[str, Any]:
     """Return how far a program is from the work by hand, before and after some steps.
 
     Both begin with the same weights and read the same batches; each is given its own Adam.
@@ -110,6 +124,7 @@ def compare(name: str, seed: int = 0, count: int = 30) -> dict[str, Any]:
         name: of the program.
         seed: of weights and order.
         count: steps.
+        added_up: repair Keras' Adam on TensorFlow (:func:`in_keras.adding_up`).
 
     Returns:
         ``forward`` and ``after``, the largest differences between probabilities of validation
@@ -118,20 +133,21 @@ def compare(name: str, seed: int = 0, count: int = 30) -> dict[str, Any]:
     data = task.trec(choice=True)
     weights = task.draw(data.sizes, seed)
     order = list(task.batches(len(data.train), task.ROWS, 1, seed))[:count]
-    model = _build(name, weights, data)
-    before = _answers(name, model, data.test)
-    losses = _module(name).train(model, data.train, order, task.RATE)
-    after = _answers(name, model, data.test)
+    model, some = _build(name, weights, data), _some(data.test)
+    before = _answers(name, model, some)
+    more: dict[str, Any] = {"added_up": True} if added_up else {}
+    losses = _module(name).train(model, data.train, order, task.RATE, **more)
+    after = _answers(name, model, some)
     own, expected = by_hand.train(
         weights,
         data.train,
         order,
         rule_of(name, task.RATE),
         program(name).scale,
-        program(name).apart,
+        program(name).apart and not added_up,
     )
-    first = by_hand.forward(weights, data.test.numbers)
-    last = by_hand.forward(own, data.test.numbers)
+    first = by_hand.forward(weights, some.numbers)
+    last = by_hand.forward(own, some.numbers)
     return {
         "forward": float(np.abs(before - first).max()),
         "after": float(np.abs(after - last).max()),
@@ -176,9 +192,9 @@ def learn(
     more: dict[str, Any] = {"added_up": True} if added_up else {}
     if name == "spaCy" and start == "own":
         more["own"] = True
-    began = time.perf_counter()
+    began = time.process_time()
     losses = _module(name).train(model, data.train, order, rate, **more)
-    seconds = time.perf_counter() - began
+    seconds = time.process_time() - began
     if to:
         arrays = _module(name).weights_of(model).arrays()
         np.savez(to, *[array.astype(np.float16) for array in arrays])
@@ -213,13 +229,13 @@ def walk(
 def keep(name: str, seed: int = 0) -> dict[str, Any]:
     """Save a classifier, load it again and ask both; return files, bytes and the difference."""
     data = task.trec(choice=True)
-    model = _build(name, task.draw(data.sizes, seed), data)
+    model, some = _build(name, task.draw(data.sizes, seed), data), _some(data.test)
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         _module(name).save(model, folder)
         files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
         again = _module(name).load(folder, data.sizes)
-        apart = _answers(name, again, data.test) - _answers(name, model, data.test)
+        apart = _answers(name, again, some) - _answers(name, model, some)
         return {
             "files": len(files),
             "bytes": sum(path.stat().st_size for path in files),
@@ -227,9 +243,58 @@ def keep(name: str, seed: int = 0) -> dict[str, Any]:
         }
 
 
+def without_mask(name: str, seed: int = 0) -> dict[str, float]:
+    """Return how far Keras' probabilities are from those by hand, with the mask and without.
+
+    Raises:
+        ValueError: the program is not of Keras.
+    """
+    if program(name).module != "in_keras":
+        raise ValueError(f"only Keras has a mask to leave out, not {name}")
+    data = task.trec(choice=True)
+    weights = task.draw(data.sizes, seed)
+    some = _some(data.test)
+    right = by_hand.forward(weights, some.numbers)
+    found = {}
+    for masked in (True, False):
+        model = _module(name).build(weights, masked)
+        wrong = _answers(name, model, some) - right
+        found["with the mask" if masked else "without"] = float(np.abs(wrong).max())
+    return found
+
+
+def session(name: str, numbers: list[list[int]]) -> list[list[float]]:
+    """Return means by a session of TensorFlow 1 (:func:`old.session`).
+
+    Raises:
+        ValueError: the program is not TensorFlow.
+    """
+    if program(name).module != "in_tensorflow":
+        raise ValueError(f"only TensorFlow had sessions, not {name}")
+    from nlpcourse.neural.frameworks import old
+
+    return old.session(numbers)
+
+
+def configured(name: str, text: str) -> str:
+    """Return what a piece of an AllenNLP configuration makes (:func:`in_allennlp.configured`).
+
+    Raises:
+        ValueError: the program is not AllenNLP, or the text no such piece.
+    """
+    if program(name).module != "in_allennlp":
+        raise ValueError(f"only AllenNLP's files say what they make, not {name}'s")
+    from nlpcourse.neural.frameworks import in_allennlp
+
+    return in_allennlp.configured(text)
+
+
 JOBS: Mapping[str, Callable[..., Any]] = {
     "compare": compare,
     "learn": learn,
     "walk": walk,
     "keep": keep,
+    "without_mask": without_mask,
+    "session": session,
+    "configured": configured,
 }

@@ -11,7 +11,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from nlpcourse.course import chapters
@@ -66,6 +66,22 @@ def ask(questions: Sequence[Question]) -> list[Any]:
         raise RuntimeError(f"the process of the frameworks failed: {last}")
     answers: list[Any] = json.loads(lines[-1])
     return answers
+
+
+def ask_all(questions: Mapping[str, Question]) -> dict[str, Any]:
+    """Return the answers by name, from one new process for each engine that is asked.
+
+    Raises:
+        ValueError: there is no such program or job.
+        RuntimeError: as :func:`ask`.
+    """
+    groups: dict[str, list[str]] = {}
+    for key, (name, _, _) in questions.items():
+        groups.setdefault(program(name).engine, []).append(key)
+    found: dict[str, Any] = {}
+    for keys in groups.values():
+        found |= zip(keys, ask([questions[key] for key in keys]), strict=True)
+    return found
 
 
 def main() -> None:

@@ -21,7 +21,16 @@ from nlpcourse.course.files import read_json
 from nlpcourse.neural.frameworks.jobs import PROGRAMS, program
 
 SEEDS = (0, 1, 2)
-PARTS = ("Classifier", "network", "register", "fresh", "build", "scores", "train")
+PARTS = (
+    "Classifier",
+    "network",
+    "register",
+    "fresh",
+    "build",
+    "scores",
+    "training",
+    "train",
+)
 """Functions and classes of a program that define the classifier and train it."""
 
 
@@ -31,7 +40,7 @@ class Row:
 
     Attributes:
         accuracy: of each seed, on the test questions.
-        seconds: of the quickest training, the import left out.
+        seconds: of the processor for the quickest training, the import left out.
         memory_mb: the most that its process held.
     """
 
@@ -76,7 +85,7 @@ def row(kind: str, name: str) -> Row:
     each = found[name]
     return Row(
         [run["accuracy"] for run in each],
-        min(run["seconds"] for run in each),
+        min(run["seconds"] for run in each if "seconds" in run),
         max(run["memory_mb"] for run in each),
     )
 
@@ -87,7 +96,7 @@ def lines_of(name: str) -> int:
     Raises:
         ValueError: there is no program of that name.
 
-    >>> lines_of("Keras on PyTorch") < lines_of("PyTorch") < lines_of("spaCy")
+    >>> lines_of("PyTorch") < lines_of("spaCy")
     True
     """
     module = importlib.import_module(

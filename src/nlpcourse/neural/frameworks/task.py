@@ -19,7 +19,7 @@ Integers = npt.NDArray[np.int64]
 SIZE, HIDDEN, CLASSES = 64, 64, len(TREC_LABELS)
 """Numbers in a word's vector, units of the hidden layer, kinds of question."""
 
-ROWS, READINGS, RATE, LEAST = 50, 10, 3e-3, 2
+ROWS, READINGS, RATE, LEAST = 50, 3, 3e-3, 2
 """Questions of a batch, readings of all of them, learning rate, least count of a word."""
 
 
