@@ -29,7 +29,7 @@ def answers() -> dict[str, Any]:
             jobs[f"decay {name}"] = (name, "walk", {**steps, "decay": 0.1})
     keras = "Keras on TensorFlow"
     jobs["mended"] = (keras, "compare", {"count": STEPS, "added_up": True})
-    jobs["mask"] = (keras, "without_mask", {})
+    jobs["mask"] = ("Keras on PyTorch", "without_mask", {})
     jobs["session"] = ("TensorFlow", "session", {"numbers": [[2, 4, 0], [1, 1, 1]]})
     file = '{"type": "bag_of_embeddings", "averaged": true}'
     jobs["configured"] = ("AllenNLP", "configured", {"text": file})

@@ -14,17 +14,21 @@ from nlpcourse.neural.frameworks import adam
 def epsilons(rules: Mapping[str, adam.Rule], steps: int) -> Any:
     """Draw what each definition adds to the root of the corrected average, step by step."""
     figure, axes = plots.subplots(figsize=(7, 3.4))
-    numbers = np.unique(np.geomspace(1, steps, 60).astype(int))
-    for colour, (name, rule) in zip(plots.PALETTE, rules.items(), strict=False):
-        values = [adam.effective_epsilon(rule, int(n)) for n in numbers]
+    numbers = [int(n) for n in np.unique(np.geomspace(1, steps, 60).astype(int))]
+    lines: dict[tuple[float, ...], list[str]] = {}
+    for name, rule in rules.items():
+        values = tuple(adam.effective_epsilon(rule, n) for n in numbers)
+        lines.setdefault(values, []).append(name)
+    for colour, (values, names) in zip(plots.PALETTE, lines.items(), strict=False):
         axes.plot(numbers, values, color=colour)
         axes.annotate(
-            name,
+            ", ".join(names),
             (numbers[0], values[0]),
-            xytext=(4, 6),
+            xytext=(12, 5),
             textcoords="offset points",
             color=colour,
         )
+    axes.margins(y=0.12)
     axes.set(
         xscale="log", yscale="log", xlabel="step", ylabel="epsilon that counts"
     )
