@@ -66,9 +66,7 @@ class Cost:
     memory_mb: float
 
 
-_PEAK = (
-    "from nlpcourse.course.machine import peak_memory_mb\nprint(peak_memory_mb(True))"
-)
+_PEAK = "from nlpcourse.course.machine import peak_memory_mb\nprint(peak_memory_mb(True))"
 
 
 def _execute(path: Path, write_back: bool, pin: bool) -> None:
