@@ -1,0 +1,1 @@
+"""Chapter 34: Large language models in practice, a ladder of small files."""

@@ -1,0 +1,195 @@
+"""What SmolLM2 was asked, stored because it is slow.
+
+    python -m nlpcourse.transformers.llm.recipes prompts-movies      # goes on where it was stopped
+
+Each experiment's answers lie as one JSON file beside the chapter's results.  Everything is greedy
+or scored, so that nothing is drawn; the chapter asks a small part again, and a test compares.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+
+from nlpcourse.training.recipe import Recipe
+from nlpcourse.transformers.gpt.llama import Smol
+from nlpcourse.transformers.llm import (
+    abilities,
+    answering,
+    injection,
+    judging,
+    retrieval,
+    seen,
+    trials,
+)
+from nlpcourse.transformers.llm.passages import book, questions
+from nlpcourse.transformers.llm.store import keep, path, rounded, stored
+
+RECIPES: dict[str, Recipe] = {}
+"""Nothing is trained in this chapter."""
+
+PATIENCE = 540
+"""Seconds after which an experiment stops and says that more is to be done."""
+
+
+def _prompts(task: str) -> bool:
+    """Ask a task under every prompt; return whether all is done."""
+    name, begin = f"prompts-{task}", time.perf_counter()
+    done = stored(name) if path(name).is_file() else []
+    have = [row["condition"] for row in done]
+    smol = Smol()
+    for condition in trials.conditions(task):
+        if asdict(condition) in have:
+            continue
+        if time.perf_counter() - begin > PATIENCE:
+            return False
+        start = time.perf_counter()
+        found = trials.asked(smol, condition)
+        done.append(
+            {
+                "condition": asdict(condition),
+                "log_probs": rounded(found["log_probs"].tolist()),
+                "content_free": rounded(found["content_free"].tolist()),
+                "tokens": found["tokens"],
+                "seconds": round(time.perf_counter() - start, 1),
+            }
+        )
+        keep(name, done)
+    return True
+
+
+SETTINGS = ("nothing", "gold", "found", "wrong")
+"""What the model is given to answer from: nothing, the gold passage, the best found, another's."""
+
+
+def given(number: int) -> dict[str, list[int]]:
+    """Return the passages that a question is answered from, under each of the :data:`SETTINGS`.
+
+    The best found is the first of both rankings fused; the wrong one answers the next question.
+    """
+    asked = questions()
+    question = asked[number]
+    vector = retrieval.Encoder()([question.text])[0]
+    other = asked[(number + 2) % len(asked)]
+    return {
+        "nothing": [],
+        "gold": [question.gold[0]],
+        "found": retrieval.by_both(question.text, vector, 1),
+        "wrong": [other.gold[0]],
+    }
+
+
+def _answers() -> bool:
+    """Let the model answer the questions in the book's words; return whether all is done."""
+    begin = time.perf_counter()
+    done = stored("answers") if path("answers").is_file() else []
+    have = {row["question"] for row in done}
+    smol = Smol()
+    for number, question in enumerate(questions()):
+        if question.own_words or number in have:
+            continue
+        if time.perf_counter() - begin > PATIENCE:
+            return False
+        row: dict[str, object] = {"question": number}
+        for setting, numbers in given(number).items():
+            texts = [book()[n].text for n in numbers]
+            said = answering.answer(
+                smol, answering.conversation(question.text, texts)
+            )
+            row[setting] = {"passages": numbers, "said": said}
+        done.append(row)
+        keep("answers", done)
+    return True
+
+
+def pairs(filled: bool) -> list[judging.Pair]:
+    """Return the questions in the book's words with a right answer and the next question's.
+
+    Args:
+        filled: make the wrong answer longer by words that say nothing.
+    """
+    asked = [q for q in questions() if not q.own_words]
+    tail = judging.FILLING if filled else ""
+    return [
+        judging.Pair(
+            q.text,
+            f"It is {q.answers[0]}.",
+            f"It is {asked[(n + 1) % len(asked)].answers[0]}.{tail}",
+        )
+        for n, q in enumerate(asked)
+    ]
+
+
+def _judge() -> bool:
+    smol = Smol()
+    found = {
+        name: rounded(judging.preferences(smol, pairs(filled)))
+        for name, filled in (("short", False), ("filled", True))
+    }
+    keep("judge", found)
+    return True
+
+
+def attacks() -> dict[str, tuple[str, str]]:
+    """Return each setting's name with what is put behind a message, and the defence."""
+    found = {"as sent": ("", "none"), "harmless": (injection.HARMLESS, "none")}
+    for defence in injection.DEFENCES:
+        found[f"attacked, {defence}"] = (injection.ORDER, defence)
+        if defence != "none":
+            found[f"as sent, {defence}"] = ("", defence)
+    return found
+
+
+ATTACKED = 24
+"""Messages, half of them spam."""
+
+
+def _attack() -> bool:
+    smol, begin = Smol(), time.perf_counter()
+    found = stored("injection") if path("injection").is_file() else {}
+    for name, (tail, defence) in attacks().items():
+        if name in found:
+            continue
+        if time.perf_counter() - begin > PATIENCE:
+            return False
+        texts = [text + tail for text, _ in injection.messages(ATTACKED)]
+        found[name] = rounded(injection.leads(smol, texts, defence))
+        keep("injection", found)
+    return True
+
+
+def _seen() -> bool:
+    keep("seen", rounded(seen.costs(Smol(), seen.texts())))
+    return True
+
+
+DIGITS = (1, 2, 3, 4, 5)
+PROBLEMS = 40
+
+
+def _abilities() -> bool:
+    smol, found = Smol(), {}
+    for kind in abilities.KINDS:
+        for digits in DIGITS:
+            asked = abilities.problems(kind, digits, PROBLEMS)
+            found[f"{kind} {digits}"] = sum(abilities.written_right(smol, asked))
+    keep("abilities", found)
+    return True
+
+
+EXPERIMENTS: dict[str, Callable[[], bool]] = {
+    "prompts-movies": lambda: _prompts("movies"),
+    "prompts-questions": lambda: _prompts("questions"),
+    "answers": _answers,
+    "judge": _judge,
+    "injection": _attack,
+    "seen": _seen,
+    "abilities": _abilities,
+}
+
+
+if __name__ == "__main__":
+    for wanted in sys.argv[1:] or list(EXPERIMENTS):
+        print(wanted, "done" if EXPERIMENTS[wanted]() else "to be continued")

@@ -1,0 +1,50 @@
+"""Where the slow answers of SmolLM2 are kept: one JSON file an experiment."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+
+def path(name: str) -> Path:
+    """Return the file of an experiment."""
+    from nlpcourse.course.paths import data_dir
+
+    return data_dir() / "chapters" / "34_llm" / f"{name}.json"
+
+
+def stored(name: str) -> Any:
+    """Return what an experiment stored.
+
+    Raises:
+        ValueError: nothing was stored under this name.
+    """
+    if not path(name).is_file():
+        raise ValueError(
+            f"nothing is stored as {name!r}; run the recipes of chapter 34 with this name"
+        )
+    return json.loads(path(name).read_text(encoding="utf-8"))
+
+
+def keep(name: str, value: Any) -> None:
+    """Store what an experiment found, one entry a line where it is a list."""
+    if isinstance(value, list):
+        lines = (
+            json.dumps(v, ensure_ascii=False, separators=(",", ":")) for v in value
+        )
+        text = "[\n" + ",\n".join(lines) + "\n]\n"
+    else:
+        text = json.dumps(value, ensure_ascii=False, indent=1) + "\n"
+    path(name).write_text(text, encoding="utf-8")
+
+
+def rounded(numbers: Any, digits: int = 3) -> Any:
+    """Return lists of numbers with fewer digits.
+
+    >>> rounded([0.12345, [1.0]])
+    [0.123, [1.0]]
+    """
+    if isinstance(numbers, list | tuple):
+        return [rounded(n, digits) for n in numbers]
+    return round(float(numbers), digits)

@@ -1,0 +1,1 @@
+"""Large language models in practice: what the exercises' checks ask."""
