@@ -16,7 +16,7 @@ from nlpcourse.transformers.gpt.llama import (
     to_transformers,
 )
 from nlpcourse.transformers.llm import constraint as con
-from nlpcourse.transformers.llm import library, speculative
+from nlpcourse.transformers.llm import library, machines, speculative
 from nlpcourse.transformers.llm.chat import SYSTEM, Message, chat_ids, render
 from nlpcourse.transformers.llm.intervals import wilson
 from nlpcourse.transformers.llm.speed import library_generate, our_generate
@@ -117,15 +117,15 @@ def test_constrained_texts_are_the_librarys(
 ) -> None:
     """The library asks `prefix_allowed_tokens_fn` at each step; brute force answers it."""
     vocabulary = ["", *"abc", "ab", "bc", *[f"x{n}" for n in range(V - 6)]]
-    machine, end, ours = con.Pattern(pattern), 0, small(seed)
+    machine, end, ours = machines.Pattern(pattern), 0, small(seed)
 
     def allowed(_: int, ids: torch.Tensor) -> list[int]:
         text = "".join(vocabulary[n] for n in ids[len(prompt) :].tolist())
-        state = con.walk(machine, 0, text)
+        state = machines.walk(machine, 0, text)
         assert state is not None
         fit = [
             n for n, token in enumerate(vocabulary)
-            if token and con.walk(machine, state, token) is not None
+            if token and machines.walk(machine, state, token) is not None
         ]  # fmt: skip
         return fit + [end] * machine.may_end(state)
 

@@ -23,6 +23,7 @@ from nlpcourse.transformers.llm import (
     answering,
     injection,
     judging,
+    machines,
     passages,
     retrieval,
     scoring,
@@ -150,16 +151,16 @@ def test_masks_are_what_filtering_all_texts_leaves(
     pattern = random_pattern(random.Random(seed), depth=2)
     texts = {t for t in language(pattern, 9) if t.startswith(so_far)}
     try:
-        machine = con.Pattern(pattern)
+        machine = machines.Pattern(pattern)
     except ValueError:
         return  # no text fits at all
-    state = con.walk(machine, machine.start, so_far)
+    state = machines.walk(machine, machine.start, so_far)
     if state is None:
         assert not texts
         return
     states = len(machine.dfa.table)
-    fast = con.allowed_fast(machine, state, con.Trie.of(vocabulary))
-    assert con.allowed(machine, state, vocabulary) == fast
+    fast = machines.allowed_fast(machine, state, machines.Trie.of(vocabulary))
+    assert machines.allowed(machine, state, vocabulary) == fast
     expected = [
         n for n, token in enumerate(vocabulary)
         if any(t.startswith(so_far + token) for t in texts)
@@ -182,7 +183,7 @@ def test_a_grammar_allows_what_can_be_completed(
     vocabulary: list[str], so_far: str
 ) -> None:
     grammar = read_grammar(GRAMMAR)
-    machine = con.Sentences(grammar)
+    machine = machines.Sentences(grammar)
 
     def whole(text: str) -> bool:
         return any(
@@ -196,16 +197,16 @@ def test_a_grammar_allows_what_can_be_completed(
             whole(text + middle + "b" * max(depth, 0)) for middle in ("", "c")
         )
 
-    state = con.walk(machine, machine.start, so_far)
+    state = machines.walk(machine, machine.start, so_far)
     assert (state is not None) == begins(so_far)
     if state is not None:
-        assert con.allowed(machine, state, vocabulary) == [
+        assert machines.allowed(machine, state, vocabulary) == [
             n for n, token in enumerate(vocabulary) if begins(so_far + token)
         ]
         assert machine.may_end(state) == whole(so_far)
 
 
-def toy(size: int, seed: int) -> con.Chances:
+def toy(size: int, seed: int) -> machines.Chances:
     known: dict[tuple[int, ...], list[float]] = {}
 
     def chances(ids: tuple[int, ...]) -> list[float]:
@@ -223,13 +224,12 @@ def test_masking_allows_the_same_texts_as_filtering_and_weighs_them_otherwise() 
 ):
     vocabulary = ["a", "b", "ab", "c"]
     pattern, model = "ab|ac", toy(5, 3)
-    mask = con.by_mask(model, con.Pattern(pattern), vocabulary, 4)
+    mask = machines.by_mask(model, machines.Pattern(pattern), vocabulary, 4)
     dfa = compile_pattern(pattern)
-    kept = con.by_filter(model, lambda t: accepts(dfa, t), vocabulary, 4)
+    kept = machines.by_filter(model, lambda t: accepts(dfa, t), vocabulary, 4)
     assert {t for t, p in mask.items() if p} == {t for t, p in kept.items() if p}
-    assert math.isclose(sum(mask.values()), 1) and math.isclose(
-        sum(kept.values()), 1
-    )
+    assert math.isclose(sum(mask.values()), 1)
+    assert math.isclose(sum(kept.values()), 1)
     assert max(abs(mask[t] - kept[t]) for t in mask) > 0.01
 
 
@@ -238,7 +238,7 @@ def test_masking_allows_the_same_texts_as_filtering_and_weighs_them_otherwise() 
 def test_what_is_written_fits(seed: int, pattern: str) -> None:
     vocabulary = [*"abc", "ab", "bc", "", *[f"x{n}" for n in range(V - 6)]]
     got = con.write(
-        small(), [1], con.Pattern(pattern), vocabulary, 5, 30, Draw(), seed
+        small(), [1], machines.Pattern(pattern), vocabulary, 5, 30, Draw(), seed
     )
     assert not got.ended or accepts(compile_pattern(pattern), got.text)
     assert got.text == "".join(vocabulary[n] for n in got.ids)
@@ -382,9 +382,12 @@ def test_a_judge_without_a_leaning_is_steady() -> None:
     assert (biased.steady, biased.says_a, biased.both_orders) == (0.0, 1.0, 0.5)
 
 
-def test_the_order_and_its_control_are_of_one_length() -> None:
-    assert len(injection.ORDER.split()) == len(injection.HARMLESS.split())
-    for defence in injection.DEFENCES:
-        said = injection.asked("Win", defence)
-        assert "Win" in said[-1].content
-        assert injection.TASK in said[-1].content
+def test_attacks_name_the_word_and_the_filter_knows_one_of_them() -> None:
+    passage = passages.book()[265].text
+    for attack in ("harmless", "order", "claim"):
+        assert injection.PAYLOAD in injection.attacked(passage, attack).lower()
+    order = injection.attacked(passage, "order")
+    assert injection.filtered(order) == passage
+    claim = injection.attacked(passage, "claim")
+    assert injection.filtered(claim) == claim
+    assert injection.obeyed(["Banana.", "a trie"]) == 0.5

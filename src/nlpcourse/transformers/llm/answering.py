@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 
 import torch
 
 from nlpcourse.transformers.gpt.llama import Smol
-from nlpcourse.transformers.gpt.model import Cache
-from nlpcourse.transformers.llm.chat import END, Message, chat_ids
-from nlpcourse.transformers.llm.scoring import states
+from nlpcourse.transformers.llm.chat import spell
+from nlpcourse.transformers.llm.scoring import lent, read, states
 
-LONGEST = 16
+LONGEST = 10
 """Tokens of an answer."""
-SYSTEM = "You answer questions about language processing in one short sentence."
+SHOWN = (
+    (
+        "A stove that burns wood needs a chimney. The channel that leads the smoke away is "
+        "called a flue, and older houses have several.",
+        "What is the channel that leads the smoke away called?",
+        "flue",
+    ),
+    (
+        "Sailors once measured their speed with a rope. Every mark on it was a knot, and the "
+        "unit has kept the name.",
+        "What was a mark on the rope?",
+        "knot",
+    ),
+)
+"""Two texts with a question and its answer, none of them from the book."""
 _EVERYDAY = (
     "a an and are as at be by called can do for from has have how in is it its known may "
     "named not of on one or so that the their these they this those to used was we what "
@@ -24,35 +37,66 @@ EVERYDAY = frozenset(_EVERYDAY.split())
 """Words that say nothing about where an answer comes from."""
 
 
-def conversation(question: str, passages: Sequence[str] = ()) -> list[Message]:
-    """Return the question as a conversation, with passages to answer from where there are some.
+def layout(question: str, passage: str = "", answer: str = "") -> str:
+    """Return a question to be answered, below the passage to answer from where there is one.
 
-    >>> print(conversation("What is a trie?", ["A trie is a tree."])[1].content)
+    >>> print(layout("What is a trie?", "A trie is a tree."))
     Text: A trie is a tree.
-    <BLANKLINE>
-    Answer from the text. What is a trie?
+    Question: What is a trie?
+    Answer:
     """
-    if not passages:
-        return [Message("system", SYSTEM), Message("user", question)]
-    texts = "\n\n".join(f"Text: {text}" for text in passages)
-    asked = f"{texts}\n\nAnswer from the text. {question}"
-    return [Message("system", SYSTEM), Message("user", asked)]
+    text = f"Text: {passage}\n" if passage else ""
+    return f"{text}Question: {question}\nAnswer:" + (f" {answer}" if answer else "")
+
+
+def examples(with_passages: bool) -> str:
+    """Return the two shown questions with their answers, with or without their texts.
+
+    >>> print(examples(False))
+    Question: What is the channel that leads the smoke away called?
+    Answer: flue
+    <BLANKLINE>
+    Question: What was a mark on the rope?
+    Answer: knot
+    <BLANKLINE>
+    <BLANKLINE>
+    """
+    rows = (
+        layout(question, passage if with_passages else "", answer)
+        for passage, question, answer in SHOWN
+    )
+    return "".join(f"{row}\n\n" for row in rows)
 
 
 @torch.no_grad()
-def answer(smol: Smol, messages: Sequence[Message], longest: int = LONGEST) -> str:
-    """Return the likeliest answer, token by token, to the end of the turn."""
-    end = smol.texts.index(END)
-    cache, fresh = Cache(), torch.tensor([chat_ids(smol, messages)])
+def answer(
+    smol: Smol,
+    question: str,
+    passage: str = "",
+    above: str = "",
+    longest: int = LONGEST,
+) -> str:
+    """Return the likeliest answer, token by token, to the end of its line.
+
+    Args:
+        smol: the model.
+        question: what is asked.
+        passage: what is to be answered from; nothing where it is empty.
+        above: what stands above the examples.
+        longest: tokens of an answer.
+    """
+    before = above + examples(bool(passage))
+    cache = lent(read(smol.model, spell(smol, before)), 1)
+    fresh = torch.tensor([spell(smol, layout(question, passage))])
     written: list[int] = []
     for _ in range(longest):
         last = states(smol.model, fresh, cache)[0, -1]
         token = int((smol.model.tokens.weight @ last).argmax())
-        if token == end:
-            break
         written.append(token)
+        if "\n" in smol.decode([token]):
+            break
         fresh = torch.tensor([[token]])
-    return smol.decode(written).strip()
+    return smol.decode(written).split("\n")[0].strip()
 
 
 def is_right(said: str, accepted: Collection[str]) -> bool:

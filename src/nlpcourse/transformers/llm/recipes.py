@@ -82,22 +82,20 @@ def given(number: int) -> dict[str, list[int]]:
 
 
 def _answers() -> bool:
-    """Let the model answer the questions in the book's words; return whether all is done."""
+    """Let the model answer all questions; return whether all is done."""
     begin = time.perf_counter()
     done = stored("answers") if path("answers").is_file() else []
     have = {row["question"] for row in done}
     smol = Smol()
     for number, question in enumerate(questions()):
-        if question.own_words or number in have:
+        if number in have:
             continue
         if time.perf_counter() - begin > PATIENCE:
             return False
         row: dict[str, object] = {"question": number}
         for setting, numbers in given(number).items():
-            texts = [book()[n].text for n in numbers]
-            said = answering.answer(
-                smol, answering.conversation(question.text, texts)
-            )
+            text = " ".join(book()[n].text for n in numbers)
+            said = answering.answer(smol, question.text, text)
             row[setting] = {"passages": numbers, "said": said}
         done.append(row)
         keep("answers", done)
@@ -132,30 +130,31 @@ def _judge() -> bool:
     return True
 
 
-def attacks() -> dict[str, tuple[str, str]]:
-    """Return each setting's name with what is put behind a message, and the defence."""
-    found = {"as sent": ("", "none"), "harmless": (injection.HARMLESS, "none")}
-    for defence in injection.DEFENCES:
-        found[f"attacked, {defence}"] = (injection.ORDER, defence)
-        if defence != "none":
-            found[f"as sent, {defence}"] = ("", defence)
-    return found
-
-
-ATTACKED = 24
-"""Messages, half of them spam."""
+def attacks() -> list[tuple[str, str]]:
+    """Return each attack with each defence that is tried against it."""
+    free = [("none", "nothing"), ("harmless", "nothing")]
+    tried = [(a, d) for a in ("order", "claim") for d in injection.DEFENCES]
+    return [*free, ("none", "marked"), *tried]
 
 
 def _attack() -> bool:
+    """Answer the questions in the book's words from attacked gold passages."""
     smol, begin = Smol(), time.perf_counter()
-    found = stored("injection") if path("injection").is_file() else {}
-    for name, (tail, defence) in attacks().items():
-        if name in found:
+    found = stored("injection") if path("injection").is_file() else []
+    have = {(row["attack"], row["defence"]) for row in found}
+    asked = [q for q in questions() if not q.own_words]
+    for attack, defence in attacks():
+        if (attack, defence) in have:
             continue
         if time.perf_counter() - begin > PATIENCE:
             return False
-        texts = [text + tail for text, _ in injection.messages(ATTACKED)]
-        found[name] = rounded(injection.leads(smol, texts, defence))
+        above = injection.WARNING if defence == "marked" else ""
+        said = []
+        for question in asked:
+            text = injection.attacked(book()[question.gold[0]].text, attack)
+            text = injection.defended(text, defence)
+            said.append(answering.answer(smol, question.text, text, above))
+        found.append({"attack": attack, "defence": defence, "said": said})
         keep("injection", found)
     return True
 

@@ -16,6 +16,8 @@ from nlpcourse.transformers.llm.scoring import continuation_costs
 WORDS = 60
 """Words of each passage; the first :data:`GIVEN` are read and not counted."""
 GIVEN = 10
+OTHERS = 3
+"""Other passages of the same book beside each famous one."""
 
 FAMOUS: dict[str, tuple[str, str]] = {
     "Genesis": ("bible-kjv", "In the beginning God created"),
@@ -68,10 +70,10 @@ def texts() -> list[Piece]:
         words = _words(source)
         place = _starts(words, begin)
         found.append(Piece("famous", name, " ".join(words[place : place + WORDS])))
-        other = rng.randrange(len(words) // 4, 3 * len(words) // 4)
-        found.append(
-            Piece("same book", name, " ".join(words[other : other + WORDS]))
-        )
+        for _ in range(OTHERS):
+            other = rng.randrange(len(words) // 4, 3 * len(words) // 4)
+            text = " ".join(words[other : other + WORDS])
+            found.append(Piece("same book", name, text))
     for number in OURS:
         words = book()[number].text.split()[:WORDS]
         found.append(Piece("this course", f"passage {number}", " ".join(words)))

@@ -29,7 +29,7 @@ from nlpcourse.transformers.llm.prompting import (
 from nlpcourse.transformers.llm.scoring import next_log_probs, read
 from nlpcourse.transformers.llm.store import stored
 
-TESTS = 80
+TESTS = 60
 """Texts that every prompt is judged on."""
 SHOTS = 5
 
