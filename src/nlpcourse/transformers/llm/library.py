@@ -8,6 +8,8 @@ from nlpcourse.transformers.gpt.llama import Smol
 from nlpcourse.transformers.llm.chat import END, START
 
 OTHER_MARKS = ("<|endoftext|>",)
+PLAIN = 1
+"""How a GGUF file numbers the kind of an ordinary token."""
 
 
 def template(smol: Smol) -> str:
@@ -30,3 +32,17 @@ def tokenizer_of(smol: Smol) -> Any:
     )
     tokenizer.chat_template = template(smol)
     return tokenizer
+
+
+def token_texts(smol: Smol) -> list[str]:
+    """Return the text of every token; empty for a mark, and for a part of a character.
+
+    A constraint on characters can't say anything about half of one, so such tokens are never
+    allowed, and a pattern can use a rare character only where one token holds it whole.
+    """
+    kinds = smol.file.settings["tokenizer.ggml.token_type"]
+    texts = [smol.decode([number]) for number in range(len(smol.texts))]
+    return [
+        "" if kind != PLAIN or "\ufffd" in text else text
+        for text, kind in zip(texts, kinds, strict=True)
+    ]

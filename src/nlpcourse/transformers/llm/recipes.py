@@ -60,6 +60,26 @@ def _prompts(task: str) -> bool:
     return True
 
 
+RANKED = 50
+"""Passages of each ranking that are stored."""
+
+
+def _rankings() -> bool:
+    """Store both rankings of every question, and the vectors of all passages where they lack."""
+    if not retrieval.vectors_file().is_file():
+        retrieval.store_vectors()
+    vectors = retrieval.Encoder()([q.text for q in questions()])
+    rows = [
+        {
+            "words": retrieval.by_words(question.text, RANKED),
+            "vectors": retrieval.by_vectors(vector, RANKED),
+        }
+        for question, vector in zip(questions(), vectors, strict=True)
+    ]
+    keep("rankings", rows)
+    return True
+
+
 SETTINGS = ("nothing", "gold", "found", "wrong")
 """What the model is given to answer from: nothing, the gold passage, the best found, another's."""
 
@@ -68,15 +88,19 @@ def given(number: int) -> dict[str, list[int]]:
     """Return the passages that a question is answered from, under each of the :data:`SETTINGS`.
 
     The best found is the first of both rankings fused; the wrong one answers the next question.
+    A question in other words is answered from the gold and the found passage alone.
     """
     asked = questions()
     question = asked[number]
-    vector = retrieval.Encoder()([question.text])[0]
+    first = stored("rankings")[number]
+    fused = retrieval.reciprocal_rank_fusion([first["words"], first["vectors"]])
     other = asked[(number + 2) % len(asked)]
+    if question.own_words:
+        return {"gold": [question.gold[0]], "found": fused[:1]}
     return {
         "nothing": [],
         "gold": [question.gold[0]],
-        "found": retrieval.by_both(question.text, vector, 1),
+        "found": fused[:1],
         "wrong": [other.gold[0]],
     }
 
@@ -130,6 +154,10 @@ def _judge() -> bool:
     return True
 
 
+VICTIMS = 16
+"""Questions that are asked of attacked passages."""
+
+
 def attacks() -> list[tuple[str, str]]:
     """Return each attack with each defence that is tried against it."""
     free = [("none", "nothing"), ("harmless", "nothing")]
@@ -142,7 +170,7 @@ def _attack() -> bool:
     smol, begin = Smol(), time.perf_counter()
     found = stored("injection") if path("injection").is_file() else []
     have = {(row["attack"], row["defence"]) for row in found}
-    asked = [q for q in questions() if not q.own_words]
+    asked = [q for q in questions() if not q.own_words][:VICTIMS]
     for attack, defence in attacks():
         if (attack, defence) in have:
             continue
@@ -181,6 +209,7 @@ def _abilities() -> bool:
 EXPERIMENTS: dict[str, Callable[[], bool]] = {
     "prompts-movies": lambda: _prompts("movies"),
     "prompts-questions": lambda: _prompts("questions"),
+    "rankings": _rankings,
     "answers": _answers,
     "judge": _judge,
     "injection": _attack,

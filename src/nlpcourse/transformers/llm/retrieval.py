@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -117,9 +118,9 @@ class Encoder:
         return found
 
 
-def vectors_file() -> str:
-    """Return the name of the file with the passages' vectors."""
-    return str(path("book").with_name("book-vectors.npy"))
+def vectors_file() -> Path:
+    """Return the file with the passages' vectors."""
+    return path("book").with_name("book-vectors.npy")
 
 
 def store_vectors() -> None:
