@@ -223,10 +223,22 @@ def _ranking(got: Any, by_words: list[int], by_vectors: list[int]) -> list[int]:
     return [int(n) for n in found if n is not None]
 
 
+def words_alone(by_words: list[int], by_vectors: list[int]) -> list[int]:
+    """Return the ranking by words."""
+    return by_words
+
+
+def vectors_alone(by_words: list[int], by_vectors: list[int]) -> list[int]:
+    """Return the ranking by vectors."""
+    return by_vectors
+
+
+ALONE: tuple[Fuse, Fuse] = (words_alone, vectors_alone)
+
+
 def needed() -> int:
     """Return how many questions a fused ranking must find: one more than the better one alone."""
-    alone = (lambda words, _: words, lambda _, vectors: vectors)
-    return max(found_by(one) for one in alone) + 1
+    return max(found_by(one) for one in ALONE) + 1
 
 
 @exercise("34.4")
@@ -234,14 +246,11 @@ def fuse(answer: Fuse) -> str:
     """Make one ranking of two that finds more than either."""
     got, least = found_by(answer), needed()
     if got < least:
-        words, vectors = (
-            found_by(one)
-            for one in (lambda words, _: words, lambda _, vectors: vectors)
-        )
+        words, vectors = (found_by(one) for one in ALONE)
         raise Hint(
             f"Your ranking finds {got} of {len(rankings())}; words alone find {words}, vectors "
-            f"alone {vectors}, and {least} are asked for. What should happen to a passage that "
-            "both rankings hold, neither of them in the first place?"
+            f"alone {vectors}, and {least} are asked for. Where does yours put a passage that is "
+            "the first of one ranking and far down in the other?"
         )
     return (
         f"Yours finds {got} of {len(rankings())}. These questions were in view while you chose; on "

@@ -3,13 +3,36 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+NAMES = (
+    "book",
+    "questions",
+    "rankings",
+    "prompts-movies",
+    "prompts-questions",
+    "answers",
+    "injection",
+    "judge",
+    "seen",
+    "abilities",
+)
+
 
 def path(name: str) -> Path:
-    """Return the file of an experiment."""
+    """Return the file of an experiment.
+
+    Raises:
+        ValueError: there is no such experiment.
+    """
     from nlpcourse.course.paths import data_dir
+
+    if name not in NAMES:
+        raise ValueError(
+            f"no experiment is called {name!r}; choose from {list(NAMES)}"
+        )
 
     return data_dir() / "chapters" / "34_llm" / f"{name}.json"
 
@@ -28,7 +51,11 @@ def stored(name: str) -> Any:
 
 
 def keep(name: str, value: Any) -> None:
-    """Store what an experiment found, one entry a line where it is a list."""
+    """Store what an experiment found, one entry a line where it is a list.
+
+    Raises:
+        ValueError: there is no such experiment.
+    """
     if isinstance(value, list):
         lines = (
             json.dumps(v, ensure_ascii=False, separators=(",", ":")) for v in value
@@ -39,12 +66,19 @@ def keep(name: str, value: Any) -> None:
     path(name).write_text(text, encoding="utf-8")
 
 
-def rounded(numbers: Any, digits: int = 3) -> Any:
-    """Return lists of numbers with fewer digits.
+def rounded(numbers: float | Sequence[Any], digits: int = 3) -> float | list[Any]:
+    """Return numbers, and lists of them, with fewer digits.
+
+    Raises:
+        ValueError: something is neither a number nor a list.
 
     >>> rounded([0.12345, [1.0]])
     [0.123, [1.0]]
     """
-    if isinstance(numbers, list | tuple):
-        return [rounded(n, digits) for n in numbers]
-    return round(float(numbers), digits)
+    if isinstance(numbers, int | float):
+        return round(float(numbers), digits)
+    if isinstance(numbers, str | bytes):
+        raise ValueError(
+            f"{numbers!r:.40} is neither a number nor a list of numbers"
+        )
+    return [rounded(n, digits) for n in numbers]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,12 +18,12 @@ from nlpcourse.transformers.llm.calibration import (
 )
 from nlpcourse.transformers.llm.chat import spell
 from nlpcourse.transformers.llm.prompting import (
-    WORDINGS,
     Wording,
     choose,
     data,
     few_shot,
     shown,
+    wordings,
 )
 from nlpcourse.transformers.llm.scoring import next_log_probs, read
 from nlpcourse.transformers.llm.store import stored
@@ -45,23 +44,28 @@ class Condition:
     order: int = 0
 
 
-def conditions(task: str) -> Iterator[Condition]:
-    """Yield the prompts of a task: none, one and five examples.
+def conditions(task: str) -> list[Condition]:
+    """Return the prompts of a task: none, one and five examples.
 
     One example is drawn twice; the five examples are always the same, and stand in two orders, in
     the first wording in four.
+
+    Raises:
+        ValueError: there is no such task.
     """
-    for number, wording in enumerate(WORDINGS[task]):
-        yield Condition(task, wording, 0)
+    found = []
+    for number, wording in enumerate(wordings(task)):
+        found.append(Condition(task, wording, 0))
         for chosen in range(2):
-            yield Condition(task, wording, 1, chosen)
+            found.append(Condition(task, wording, 1, chosen))
         for order in range(2 if number else 4):
-            yield Condition(task, wording, SHOTS, 0, order)
+            found.append(Condition(task, wording, SHOTS, 0, order))
+    return found
 
 
 def prompt(condition: Condition) -> tuple[Wording, str]:
     """Return the wording of a prompt and all that stands before the text in question."""
-    wording = WORDINGS[condition.task][condition.wording]
+    wording = wordings(condition.task)[condition.wording]
     train = data(condition.task, TESTS).train
     examples = choose(train, condition.examples, condition.chosen)
     if condition.order:
@@ -105,8 +109,12 @@ def asked(smol: Smol, condition: Condition, tests: int = TESTS) -> dict[str, Any
 
 
 def gold(task: str, tests: int = TESTS) -> list[int]:
-    """Return the number of each test text's label."""
-    labels = list(next(iter(WORDINGS[task].values())).words)
+    """Return the number of each test text's label.
+
+    Raises:
+        ValueError: there is no such task, or too few texts.
+    """
+    labels = list(next(iter(wordings(task).values())).words)
     return [labels.index(item.label) for item in data(task, TESTS).test[:tests]]
 
 
