@@ -31,6 +31,7 @@ from nlpcourse.transformers.llm import (
 from nlpcourse.transformers.llm import constraint as con
 from nlpcourse.transformers.llm import speculative as spec
 from nlpcourse.transformers.llm.calibration import accuracy, calibrated, shares
+from nlpcourse.transformers.llm.fast import FastLlama
 
 V = 30
 SIZES = LlamaConfig(
@@ -101,6 +102,27 @@ def test_a_cache_of_several_texts_is_not_lent() -> None:
     scoring.states(model, torch.tensor([[1], [2]]), cache)
     with pytest.raises(ValueError, match="one text's cache"):
         scoring.lent(cache, 3)
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    st.lists(
+        st.lists(st.integers(0, V - 1), min_size=1, max_size=5),
+        min_size=1,
+        max_size=4,
+    )
+)
+def test_the_fast_twin_scores_alike(parts: list[list[int]]) -> None:
+    model = small(3)
+    twin = FastLlama(model, 20)
+    read: list[int] = []
+    for part in parts:
+        scores = twin.read(part)
+        read += part
+        with torch.no_grad():
+            assert torch.allclose(scores, model(torch.tensor([read]))[0, -1])
+    with pytest.raises(ValueError, match="room"):
+        twin.read([0] * 21)
 
 
 # -------------------------------------------------------------------------------- calibration

@@ -8,6 +8,7 @@ from collections.abc import Collection
 import torch
 
 from nlpcourse.transformers.gpt.llama import Smol
+from nlpcourse.transformers.gpt.model import Cache
 from nlpcourse.transformers.llm.chat import spell
 from nlpcourse.transformers.llm.scoring import lent, read, states
 
@@ -68,12 +69,20 @@ def examples(with_passages: bool) -> str:
     return "".join(f"{row}\n\n" for row in rows)
 
 
+def shown_before(smol: Smol, with_passages: bool, above: str = "") -> Cache:
+    """Return the cache of the solved examples, below a text of your own.
+
+    It may be lent to any number of answers.
+    """
+    return read(smol.model, spell(smol, above + examples(with_passages)))
+
+
 @torch.no_grad()
 def answer(
     smol: Smol,
     question: str,
     passage: str = "",
-    above: str = "",
+    prefix: Cache | None = None,
     longest: int = LONGEST,
 ) -> str:
     """Return the likeliest answer, token by token, to the end of its line.
@@ -82,11 +91,10 @@ def answer(
         smol: the model.
         question: what is asked.
         passage: what is to be answered from; nothing where it is empty.
-        above: what stands above the examples.
+        prefix: the cache of what stands above, by default of the examples (:func:`shown_before`).
         longest: tokens of an answer.
     """
-    before = above + examples(bool(passage))
-    cache = lent(read(smol.model, spell(smol, before)), 1)
+    cache = lent(prefix or shown_before(smol, bool(passage)), 1)
     fresh = torch.tensor([spell(smol, layout(question, passage))])
     written: list[int] = []
     for _ in range(longest):

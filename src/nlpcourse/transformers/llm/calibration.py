@@ -52,7 +52,8 @@ def leaning(content_free: Tensor) -> Tensor:
     probabilities = shares(content_free)
     if probabilities.dim() != 2 or len(probabilities) == 0:
         raise ValueError(
-            f"of shape {tuple(probabilities.shape)}; give one row for each content-free text"
+            f"of shape {tuple(probabilities.shape)}; give one row for each "
+            "content-free text"
         )
     return probabilities.mean(dim=0)
 
@@ -76,7 +77,8 @@ def calibrated(log_probs: Tensor, content_free: Tensor) -> Tensor:
     p, p_cf = shares(log_probs), leaning(content_free)
     if p.dim() != 2 or p.shape[-1] != len(p_cf):
         raise ValueError(
-            f"{tuple(p.shape)} and {len(p_cf)} labels don't belong together; give (N, K) and (M, K)"
+            f"{tuple(p.shape)} and {len(p_cf)} labels don't belong together; give "
+            "(N, K) and (M, K)"
         )
     weighted = p / p_cf.clamp_min(1e-12)  # W p
     return weighted / weighted.sum(dim=-1, keepdim=True)

@@ -66,6 +66,7 @@ def write(
     longest: int = 40,
     draw: Draw = GREEDY,
     seed: int = 0,
+    trie: Trie | None = None,
 ) -> Written:
     """Continue a prompt by a text that the machine accepts.
 
@@ -78,13 +79,14 @@ def write(
         longest: tokens at most.
         draw: how a token is chosen among the allowed ones.
         seed: of the draws.
+        trie: of the vocabulary, if it is at hand.
 
     Raises:
         ValueError: the prompt is empty, or no token can come next.
     """
     if not prompt:
         raise ValueError("the prompt is empty; begin with one token or more")
-    trie, state = Trie.of(vocabulary), machine.start
+    trie, state = trie or Trie.of(vocabulary), machine.start
     generator = torch.Generator().manual_seed(seed)
     cache, fresh = Cache(), torch.tensor([list(prompt)])
     ids: list[int] = []

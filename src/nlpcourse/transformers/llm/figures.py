@@ -180,7 +180,7 @@ def tokens_a_pass(
     """
     fig, axis = plots.subplots(figsize=(5, 3.2))
     for (name, values), color in zip(
-        measured.items(), plots.PALETTE[:2], strict=True
+        measured.items(), plots.PALETTE[: len(measured)], strict=True
     ):
         axis.plot(proposed, values, "o-", color=color, label=name)
         axis.plot(proposed, rates[name], ":", color=color, label=f"{name}, formula")

@@ -58,7 +58,8 @@ def paired_difference(
     """
     if len(ours) != len(theirs) or not ours:
         raise ValueError(
-            f"{len(ours)} and {len(theirs)} outcomes can't be paired; judge both on the same items"
+            f"{len(ours)} and {len(theirs)} outcomes can't be paired; judge both "
+            "on the same items"
         )
     differences = [a - b for a, b in zip(ours, theirs, strict=True)]
     low, high = bootstrap_interval(differences, samples=samples, seed=seed)

@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import asdict
+from typing import Any
 
 from nlpcourse.training.recipe import Recipe
 from nlpcourse.transformers.gpt.llama import Smol
@@ -29,6 +30,19 @@ from nlpcourse.transformers.llm.store import keep, path, rounded, stored
 
 RECIPES: dict[str, Recipe] = {}
 """Nothing is trained in this chapter."""
+
+ZHAO_ORDERS = (0.543, 0.934)
+"""Accuracy on SST-2 of GPT-3 2.7B with four examples in the worst and the best order.
+
+Zhao et al. (2021), section 3.
+"""
+WANG_DUELS = (66, 80)
+"""Queries on which one model beat another by the order of the answers, and of how many.
+
+Wang et al. (2024), abstract.
+"""
+CARD_GSM8K = 0.014
+"""GSM8K with five examples, SmolLM2-135M-Instruct's model card."""
 
 PATIENCE = 540
 """Seconds after which an experiment stops and says that more is to be done."""
@@ -80,6 +94,45 @@ def _rankings() -> bool:
     return True
 
 
+KINDS = {"in the book's words": False, "in other words": True}
+"""The two kinds of questions, and whether they avoid the book's words."""
+
+
+def recall_curves(deepest: int = 10) -> dict[str, dict[str, list[float]]]:
+    """Return recall at 1 to *deepest* of both rankings and of their fusion, by kind of question.
+
+    Raises:
+        ValueError: *deepest* is below 1.
+    """
+    if deepest < 1:
+        raise ValueError(f"{deepest} passages hold nothing; look at 1 or more")
+    held = stored("rankings")
+    rankings = {
+        "by words": [row["words"] for row in held],
+        "by vectors": [row["vectors"] for row in held],
+        "by both": [
+            retrieval.reciprocal_rank_fusion([row["words"], row["vectors"]])
+            for row in held
+        ],
+    }
+
+    def recall(rows: list[list[int]], own: bool, k: int) -> float:
+        found = [
+            retrieval.found_within(ranking, question.gold, k)
+            for question, ranking in zip(questions(), rows, strict=True)
+            if question.own_words == own
+        ]
+        return sum(found) / len(found)
+
+    return {
+        kind: {
+            name: [recall(rows, own, k) for k in range(1, deepest + 1)]
+            for name, rows in rankings.items()
+        }
+        for kind, own in KINDS.items()
+    }
+
+
 SETTINGS = ("nothing", "gold", "found", "wrong")
 """What the model is given to answer from: nothing, the gold passage, the best found, another's."""
 
@@ -88,7 +141,7 @@ def given(number: int) -> dict[str, list[int]]:
     """Return the passages that a question is answered from, under each of the :data:`SETTINGS`.
 
     The best found is the first of both rankings fused; the wrong one answers the next question.
-    A question in other words is answered from the gold and the found passage alone.
+    A question in other words is answered from the found passage alone.
     """
     asked = questions()
     question = asked[number]
@@ -96,7 +149,7 @@ def given(number: int) -> dict[str, list[int]]:
     fused = retrieval.reciprocal_rank_fusion([first["words"], first["vectors"]])
     other = asked[(number + 2) % len(asked)]
     if question.own_words:
-        return {"gold": [question.gold[0]], "found": fused[:1]}
+        return {"found": fused[:1]}
     return {
         "nothing": [],
         "gold": [question.gold[0]],
@@ -111,6 +164,7 @@ def _answers() -> bool:
     done = stored("answers") if path("answers").is_file() else []
     have = {row["question"] for row in done}
     smol = Smol()
+    prefixes = {p: answering.shown_before(smol, p) for p in (False, True)}
     for number, question in enumerate(questions()):
         if number in have:
             continue
@@ -119,11 +173,32 @@ def _answers() -> bool:
         row: dict[str, object] = {"question": number}
         for setting, numbers in given(number).items():
             text = " ".join(book()[n].text for n in numbers)
-            said = answering.answer(smol, question.text, text)
+            before = prefixes[bool(text)]
+            said = answering.answer(smol, question.text, text, before)
             row[setting] = {"passages": numbers, "said": said}
         done.append(row)
         keep("answers", done)
     return True
+
+
+def judged_answers() -> dict[str, tuple[list[bool], list[float]]]:
+    """Return of each setting which stored answers are right, and the share that is supported.
+
+    The setting of the questions in other words says so.
+    """
+    asked, found = questions(), dict[str, tuple[list[bool], list[float]]]()
+    for row in stored("answers"):
+        question = asked[row["question"]]
+        for setting in SETTINGS:
+            if setting not in row:
+                continue
+            said, numbers = row[setting]["said"], row[setting]["passages"]
+            name = f"other words, {setting}" if question.own_words else setting
+            right, support = found.setdefault(name, ([], []))
+            right.append(answering.is_right(said, question.answers))
+            source = " ".join(retrieval.searchable(book()[n]) for n in numbers)
+            support.append(answering.supported(said, source) if numbers else 0.0)
+    return found
 
 
 def pairs(filled: bool) -> list[judging.Pair]:
@@ -154,7 +229,7 @@ def _judge() -> bool:
     return True
 
 
-VICTIMS = 16
+VICTIMS = 10
 """Questions that are asked of attacked passages."""
 
 
@@ -163,6 +238,14 @@ def attacks() -> list[tuple[str, str]]:
     free = [("none", "nothing"), ("harmless", "nothing")]
     tried = [(a, d) for a in ("order", "claim") for d in injection.DEFENCES]
     return [*free, ("none", "marked"), *tried]
+
+
+def _undefended(rows: list[dict[str, Any]], attack: str) -> list[str]:
+    """Return the stored answers to an attack without a defence; none where there are none."""
+    for row in rows:
+        if (row["attack"], row["defence"]) == (attack, "nothing"):
+            return list(row["said"])
+    return []
 
 
 def _attack() -> bool:
@@ -177,11 +260,17 @@ def _attack() -> bool:
         if time.perf_counter() - begin > PATIENCE:
             return False
         above = injection.WARNING if defence == "marked" else ""
-        said = []
-        for question in asked:
+        before = answering.shown_before(smol, True, above)
+        said, known = [], _undefended(found, attack)
+        for number, question in enumerate(asked):
             text = injection.attacked(book()[question.gold[0]].text, attack)
-            text = injection.defended(text, defence)
-            said.append(answering.answer(smol, question.text, text, above))
+            plain, text = text, injection.defended(text, defence)
+            if text == plain and number < len(
+                known
+            ):  # the same prompt: the same answer
+                said.append(known[number])
+                continue
+            said.append(answering.answer(smol, question.text, text, before))
         found.append({"attack": attack, "defence": defence, "said": said})
         keep("injection", found)
     return True

@@ -51,7 +51,8 @@ def lent(cache: Cache, rows: int) -> Cache:
     """
     if rows < 1 or any(key.shape[0] != 1 for key, _ in cache.kept.values()):
         raise ValueError(
-            "one text's cache can be lent to one text or more; read one prefix, give rows ≥ 1"
+            "one text's cache can be lent to one text or more; read one prefix, "
+            "and give 1 row or more"
         )
     copy = Cache()
     copy.kept = {

@@ -47,16 +47,22 @@ class Piece:
     text: str
 
 
+@lru_cache(maxsize=32)
 def _words(name: str) -> list[str]:
     text = re.sub(r"\d+:\d+", " ", corpora.gutenberg()[name])
     return text.split()
 
 
-def _starts(words: list[str], begin: str) -> int:
+@lru_cache(maxsize=32)
+def _plain(name: str) -> list[str]:
+    return [re.sub(r"\W", "", word).lower() for word in _words(name)]
+
+
+def _starts(name: str, begin: str) -> int:
     wanted = [re.sub(r"\W", "", w).lower() for w in begin.split()]
-    plain = [re.sub(r"\W", "", w).lower() for w in words]
-    for place in range(len(plain) - len(wanted)):
-        if plain[place : place + len(wanted)] == wanted:
+    plain = _plain(name)
+    for place, word in enumerate(plain):
+        if word == wanted[0] and plain[place : place + len(wanted)] == wanted:
             return place
     raise ValueError(f"{begin!r} is not in the book")
 
@@ -68,7 +74,7 @@ def texts() -> list[Piece]:
     found: list[Piece] = []
     for name, (source, begin) in FAMOUS.items():
         words = _words(source)
-        place = _starts(words, begin)
+        place = _starts(source, begin)
         found.append(Piece("famous", name, " ".join(words[place : place + WORDS])))
         for _ in range(OTHERS):
             other = rng.randrange(len(words) // 4, 3 * len(words) // 4)

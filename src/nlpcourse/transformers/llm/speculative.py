@@ -56,6 +56,7 @@ def residual(p: Tensor, q: Tensor) -> Tensor:
 
 
 def _pair(p: Tensor, q: Tensor) -> tuple[Tensor, Tensor]:
+    """Return both as floating-point tensors after making sure that they have one shape."""
     p, q = torch.as_tensor(p), torch.as_tensor(q)
     p, q = (x if x.is_floating_point() else x.float() for x in (p, q))
     if p.shape != q.shape or p.dim() == 0 or p.shape[-1] == 0:
@@ -105,8 +106,8 @@ def expected_tokens(rate: float, proposed: int) -> float:
     """
     if not 0 <= rate <= 1 or proposed < 0:
         raise ValueError(
-            f"with a rate of {rate} and {proposed} tokens nothing can be expected; the rate lies "
-            "between 0 and 1, and 0 tokens or more are proposed"
+            f"with a rate of {rate} and {proposed} tokens nothing can be expected; "
+            "the rate lies between 0 and 1, and 0 tokens or more are proposed"
         )
     if rate == 1:
         return float(proposed + 1)
@@ -355,3 +356,31 @@ def completed(
             ((*ids, n), chance * share) for n, share in enumerate(p(ids)) if share
         ]
     return found
+
+
+def chain(first: Sequence[float], after: Sequence[Sequence[float]]) -> Toy:
+    """Return a toy model whose next token depends on the last one alone.
+
+    Args:
+        first: p of each first token.
+        after: for each token, p of each next one.
+
+    Raises:
+        ValueError: a row is no distribution over the tokens.
+
+    >>> chain([0.5, 0.5], [[1, 0], [0.2, 0.8]])((0, 1))
+    [0.2, 0.8]
+    """
+    rows = [list(first), *(list(row) for row in after)]
+    for row in rows:
+        if (
+            len(row) != len(after)
+            or min(row, default=-1) < 0
+            or abs(sum(row) - 1) > 1e-6
+        ):
+            raise ValueError(f"{row} is no distribution over {len(after)} tokens")
+
+    def model(ids: tuple[int, ...]) -> Sequence[float]:
+        return rows[ids[-1] + 1] if ids else rows[0]
+
+    return model

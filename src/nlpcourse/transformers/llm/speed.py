@@ -8,9 +8,6 @@ from typing import Any
 
 import torch
 
-from nlpcourse.transformers.gpt.llama import Llama
-from nlpcourse.transformers.gpt.sampling import GREEDY, generate
-
 
 def library_generate(theirs: Any, ids: Sequence[int], length: int) -> list[int]:
     """Let the library continue a prompt by *length* likeliest tokens, with its own cache."""
@@ -24,12 +21,6 @@ def library_generate(theirs: Any, ids: Sequence[int], length: int) -> list[int]:
             do_sample=False,
             pad_token_id=0,
         )
-    return [int(n) for n in found[0]]
-
-
-def our_generate(ours: Llama, ids: Sequence[int], length: int) -> list[int]:
-    """Continue a prompt by *length* likeliest tokens, with the cache."""
-    found = generate(ours, torch.tensor([list(ids)]), length, GREEDY)
     return [int(n) for n in found[0]]
 
 
