@@ -129,3 +129,4 @@ def test_the_participants_files_hold_no_hidden_label(tmp_path):
     assert {row["label"] for row in sample} == {"ABBR"}
     assert competition.key.hex() not in str(files)
     assert (at / "key").stat().st_mode & 0o077 == 0
+    assert at.stat().st_mode & 0o077 == 0

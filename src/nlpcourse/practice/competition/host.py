@@ -123,6 +123,7 @@ def found(
     key, written = key or secrets.token_bytes(32), [asdict(item) for item in fresh]
     first = (answers or _usual)(kind, _drawn(rules, key, written))
     folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)  # the log and the fresh labels are the host's alone
     descriptor = os.open(
         folder / "key", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600
     )
