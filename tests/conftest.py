@@ -64,7 +64,10 @@ FROM_ALL_CHAPTERS = {
     "bibliography",
     "search",
     "map",
+    "paths",
+    "progress",
     "research",
+    "review",
 }
 """Pages of the book that are written from every chapter's data."""
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import html
 import json
 import re
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -180,6 +181,21 @@ def _glossary() -> str:
 _BLOCKS = {"results-table": _results, "glossary-list": _glossary}
 
 
+class OwnExercise(SphinxDirective):
+    """``{own-exercise} NN.N``: says where an exercise is solved that the page cannot carry."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """Return the sentence; the page's script adds a box to tick."""
+        text = (
+            f'<p class="own-exercise" data-exercise="{html.escape(self.arguments[0])}">'
+            "<em>This one needs libraries or data that a page can't carry: solve it in your own "
+            "copy of the notebook, where its check answers at once.</em></p>"
+        )
+        return [nodes.raw("", text, format="html")]
+
+
 class Quiz(SphinxDirective):
     """``{quiz} NN``: a chapter's questions as native form controls."""
 
@@ -191,7 +207,7 @@ class Quiz(SphinxDirective):
         self.env.note_dependency(str(path))
         questions = read_json(path, list)
         body = "".join(
-            _question(self.arguments[0], number, question)
+            question_html(self.arguments[0], number, question)
             for number, question in enumerate(questions, start=1)
         )
         return [
@@ -199,9 +215,25 @@ class Quiz(SphinxDirective):
         ]
 
 
-def _question(chapter: str, number: int, question: dict[str, Any]) -> str:
+def question_id(chapter: str, question: dict[str, Any]) -> str:
+    """Return the name under which a reader's answer is kept: that of its wording, not its place.
+
+    >>> question_id("11", {"question": "What is the prior?"})
+    '11-64f80b0b'
+    """
+    return f"{chapter}-{zlib.crc32(question['question'].encode()):08x}"
+
+
+def question_html(chapter: str, number: int, question: dict[str, Any]) -> str:
+    """Return one question as native form controls, with its answer folded.
+
+    Args:
+        chapter: the chapter's number.
+        number: the question's place in the quiz, from 1.
+        question: an entry of ``quiz.json``.
+    """
     name = f"quiz-{chapter}-{number}"
-    title = f"<legend><span>Question {number}</span> {_inline(question['question'])}</legend>"
+    title = f"<legend><span>Question {number}</span> {inline(question['question'])}</legend>"
     hint = ""
     if question["type"] == "numeric":
         rules = html.escape(json.dumps(question["answers"]), quote=True)
@@ -215,24 +247,24 @@ def _question(chapter: str, number: int, question: dict[str, Any]) -> str:
         controls = "".join(
             f'<label><input type="{"checkbox" if many else "radio"}" name="{name}" '
             f'data-correct="{str(answer["correct"]).lower()}" '
-            f'data-feedback="{html.escape(_inline(answer.get("feedback", "")), quote=True)}"> '
-            f"<span>{_inline(answer['answer'])}</span></label>"
+            f'data-feedback="{html.escape(inline(answer.get("feedback", "")), quote=True)}"> '
+            f"<span>{inline(answer['answer'])}</span></label>"
             for answer in question["answers"]
         )
     right = "".join(
-        f"<li>{_inline(str(a.get('answer', a.get('value', a.get('range', '')))))}"
-        f" {_inline(a.get('feedback', ''))}</li>"
+        f"<li>{inline(str(a.get('answer', a.get('value', a.get('range', '')))))}"
+        f" {inline(a.get('feedback', ''))}</li>"
         for a in question["answers"]
         if a["correct"]
     )
     return (
-        f"<fieldset>{title}{hint}{controls}"
+        f'<fieldset data-question="{question_id(chapter, question)}">{title}{hint}{controls}'
         '<p class="quiz-feedback" role="status" aria-live="polite"></p>'
         f"<details><summary>Show the answer</summary><ul>{right}</ul></details></fieldset>"
     )
 
 
-def _inline(text: str) -> str:
+def inline(text: str) -> str:
     """Escape a text and set its `code`."""
     return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text, quote=False))
 
@@ -249,7 +281,9 @@ def _list_references(app: Sphinx, config: Any) -> None:
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register directives and events."""
     app.add_directive("quiz", Quiz)
+    app.add_directive("own-exercise", OwnExercise)
     app.connect("source-read", read_source)
     app.connect("config-inited", _list_references, priority=100)
     app.add_js_file("quiz.js", loading_method="defer")
+    app.add_js_file("progress.js", loading_method="defer")
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -27,7 +27,14 @@ from sphinx.writers.html5 import HTML5Translator
 
 from nlpcourse.course import chapters
 from nlpcourse.course.paths import data_dir
-from reading import facts, number
+from reading import (
+    facts,
+    forget_minutes,
+    merge_minutes,
+    minutes_by_page,
+    note_minutes,
+    number,
+)
 from texmath import TexError, to_mathml
 
 LOGGER = logging.getLogger(__name__)
@@ -143,7 +150,16 @@ class _FromRegistry(SphinxDirective):
         """Return the drawing as raw HTML and note what it was made from."""
         self.env.note_dependency(str(data_dir() / "chapters.toml"))
         self.env.note_dependency(__file__)
-        return [nodes.raw("", self.draw(), format="html")]
+        return [nodes.raw("", self.draw() + self.progress(), format="html")]
+
+    def progress(self) -> str:
+        """Return the empty line in which the page's script says how far the reader is."""
+        builder = self.env.app.builder
+        page = builder.get_relative_uri(self.env.docname, "book/start/progress")
+        return (
+            '<p class="progress-all" hidden><span></span> '
+            f'<a href="{page}">Your progress</a></p>'
+        )
 
     def draw(self) -> str:
         """Return the HTML."""
@@ -173,7 +189,8 @@ class CoursePath(_FromRegistry):
         name = f"<span>{chapter.number}</span> {html.escape(chapter.title)}"
         if not chapter.written:
             return f'<span class="path-stop">{name}</span>'
-        return f'<a class="path-stop" href="{self.link(chapter)}">{name}</a>'
+        mark = f'data-chapter="{chapter.number}"'
+        return f'<a class="path-stop" {mark} href="{self.link(chapter)}">{name}</a>'
 
     def guide(self, guide: chapters.Guide) -> str:
         """Return the entry of a page without code."""
@@ -235,7 +252,10 @@ class ChapterMap(_FromRegistry):
         text = f'<text x="{self.LEFT + 12}" y="{y}" dy=".33em">{name}</text>'
         if not chapter.written:
             return f'<g class="planned"><circle cx="{self.LEFT}" cy="{y}" r="3.5"/>{text}</g>'
-        return f'<a href="{self.link(chapter)}"><circle cx="{self.LEFT}" cy="{y}" r="5"/>{text}</a>'
+        return (
+            f'<a data-chapter="{chapter.number}" href="{self.link(chapter)}">'
+            f'<circle cx="{self.LEFT}" cy="{y}" r="5"/>{text}</a>'
+        )
 
     def guide(self, guide: chapters.Guide, y: int) -> str:
         """Return the dot and the name of a page without code."""
@@ -259,7 +279,8 @@ class ChapterMap(_FromRegistry):
         )
         name = f"{chapter.number} {html.escape(chapter.title)}"
         if chapter.written:
-            name = f'<a href="{self.link(chapter)}">{name}</a>'
+            mark = f'data-chapter="{chapter.number}"'
+            name = f'<a {mark} href="{self.link(chapter)}">{name}</a>'
         return f"<li>{name} builds on {after}.</li>"
 
 
@@ -442,9 +463,12 @@ def page_context(
         context["face_edit"] = f"{repository}/edit/{branch}/{pagename}{suffix}"
     context["face_toc"] = _contents(doctree) if doctree is not None else ""
     context["face_facts"] = ""
+    known = re.match(r"notebooks/(\d\d)_", pagename)
+    context["face_chapter"] = known[1] if known else ""
     if doctree is not None and "/reference/" not in pagename:
         source = Path(app.env.doc2path(pagename))
-        context["face_facts"] = facts(doctree, source)
+        time = minutes_by_page(app.env).get(pagename, 0)
+        context["face_facts"] = facts(time, source)
     for key in ("css_files", "script_files"):
         kept = [
             f
@@ -460,10 +484,7 @@ def page_context(
     if context.get("body"):
         context["body"] = _finish(context["body"])
         if notebook:
-            chapter = re.match(r"\d\d(?=_)", posixpath.basename(pagename))
-            context["body"] = number(
-                context["body"], chapter.group() if chapter else ""
-            )
+            context["body"] = number(context["body"], context["face_chapter"])
 
 
 def _finish(body: str) -> str:
@@ -520,6 +541,9 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("course-path", CoursePath)
     app.add_directive("chapter-map", ChapterMap)
     app.add_directive("buttons", Buttons)
+    app.connect("doctree-read", note_minutes)
+    app.connect("env-purge-doc", forget_minutes)
+    app.connect("env-merge-info", merge_minutes)
     app.connect("html-page-context", page_context, priority=900)
     app.connect("build-finished", write_entrance, priority=100)
     app.add_css_file("course.css", priority=200)

@@ -14,6 +14,8 @@ import subprocess
 from pathlib import Path
 
 from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 
 from search import words_of
 
@@ -30,6 +32,31 @@ EQUATION = re.compile(
     r'<div class="equation">\s*(<div class="equation-body">.*?</div>)\s*</div>',
     re.DOTALL,
 )
+
+
+def note_minutes(app: Sphinx, doctree: nodes.document) -> None:
+    """Keep how many minutes the page takes that was just read (``doctree-read``)."""
+    minutes_by_page(app.env)[app.env.docname] = minutes(doctree)
+
+
+def forget_minutes(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
+    """Forget those of a page that is gone, or is read again (``env-purge-doc``)."""
+    minutes_by_page(env).pop(docname, None)
+
+
+def merge_minutes(
+    app: Sphinx, env: BuildEnvironment, docnames: set[str], other: BuildEnvironment
+) -> None:
+    """Take over those of pages that another process read (``env-merge-info``)."""
+    theirs = minutes_by_page(other)
+    minutes_by_page(env).update({d: theirs[d] for d in docnames if d in theirs})
+
+
+def minutes_by_page(env: BuildEnvironment) -> dict[str, int]:
+    """Return how many minutes each page takes to read; kept in the environment."""
+    known: dict[str, int] = getattr(env, "nlpcourse_minutes", {})
+    vars(env)["nlpcourse_minutes"] = known
+    return known
 
 
 def minutes(doctree: nodes.document) -> int:
@@ -74,10 +101,10 @@ def changed(source: Path) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
-def facts(doctree: nodes.document, source: Path) -> str:
+def facts(time: int, source: Path) -> str:
     """Return the line below a page's links: its reading time and its last change."""
     parts = []
-    if time := minutes(doctree):
+    if time:
         parts.append(f"About {time} minute{'s' * (time > 1)} to read")
     if day := changed(source):
         parts.append(f"last changed on {day}")

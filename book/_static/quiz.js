@@ -1,8 +1,11 @@
-// Answers a quiz at once: the feedback of the chosen answer, and whether it is right.
+// Answers a quiz at once: the feedback of the chosen answer, and whether it is right.  The page's
+// progress is told with an event; the review (review.js) asks for the answer when it wants it.
 function say(fieldset, correct, text) {
   const feedback = fieldset.querySelector(".quiz-feedback");
   feedback.dataset.correct = String(correct);
   feedback.innerHTML = `<strong>${correct ? "✓ Right." : "✗ Not quite."}</strong> ${text}`;
+  const detail = { question: fieldset.dataset.question, correct };
+  fieldset.dispatchEvent(new CustomEvent("nlpcourse:answered", { bubbles: true, detail }));
 }
 
 function answerChoice(fieldset) {
@@ -27,8 +30,14 @@ function answerNumber(fieldset) {
   say(fieldset, Boolean(rule.correct), rule.feedback ?? "");
 }
 
+const answer = (fieldset) => (
+  fieldset.querySelector("[data-rules]") ? answerNumber(fieldset) : answerChoice(fieldset)
+);
+
 for (const fieldset of document.querySelectorAll(".course-quiz fieldset")) {
+  if (fieldset.closest(".review-cards")) continue;
   const button = fieldset.querySelector("button");
-  if (button) button.addEventListener("click", () => answerNumber(fieldset));
-  else fieldset.addEventListener("change", () => answerChoice(fieldset));
+  if (button) button.addEventListener("click", () => answer(fieldset));
+  else fieldset.addEventListener("change", () => answer(fieldset));
 }
+globalThis.nlpcourseQuiz = { answer };

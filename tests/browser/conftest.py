@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import functools
 import hashlib
 import http.server
@@ -30,7 +31,9 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
+"""No name is found: what a page asks of another machine fails there and is noted."""
 
 
 def _do_without(reason: str, required: bool) -> NoReturn:
@@ -110,6 +113,81 @@ def axe() -> str:
     return content.decode("utf-8")
 
 
+STANDS_FOR = """() => {
+  // axe looks at every text for its contrast, and a chapter has thousands of them.  Of texts that
+  // have the same colour, size, weight and backgrounds all the way up, three stand for all; what
+  // lies over something else stands for itself.
+  const chains = new Map();
+  const chain = (e) => {
+    if (!e) return "";
+    if (!chains.has(e)) {
+      const s = getComputedStyle(e);
+      const own = [s.backgroundColor, s.backgroundImage, s.opacity, s.filter, s.maskImage];
+      const over = ["static", "relative"].includes(s.position) ? "" : `over ${chains.size}`;
+      chains.set(e, `${chain(e.parentElement)}|${own}${over}`);
+    }
+    return chains.get(e);
+  };
+  const seen = new Map();
+  for (const e of document.querySelectorAll("body, body *")) {
+    e.removeAttribute("data-stands");
+    const says = [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim())
+      || e.matches("input, select, textarea");
+    if (!says || !e.getClientRects().length) continue;
+    const s = getComputedStyle(e);
+    const look = `${[s.color, s.fontSize, s.fontWeight, s.textShadow]}${chain(e)}`;
+    const times = seen.get(look) ?? 0;
+    seen.set(look, times + 1);
+    if (times < 3) e.dataset.stands = "";
+  }
+  axe.configure({rules: [{id: "color-contrast", selector: "[data-stands]"}]});
+  return seen.size;
+}"""
+FIND = """colours => axe.run(document, {
+  resultTypes: ["violations"],
+  ...(colours ? {runOnly: {type: "rule", values: ["color-contrast", "link-in-text-block"]}} : {
+    rules: {"label-content-name-mismatch": {enabled: true}, "target-size": {enabled: true}},
+  }),
+}).then(({violations}) => violations.flatMap(({id, nodes}) => nodes.slice(0, 5).map(
+  ({html, failureSummary}) => `${id}: ${html.slice(0, 160)} (${failureSummary.slice(0, 200)})`
+)))"""
+SETTLED = """() => document.fonts.ready.then(() => new Promise((done) => {
+  requestAnimationFrame(() => requestAnimationFrame(() => done(true)));
+}))"""
+
+
+@pytest.fixture
+def bars(axe: str) -> Callable[[Any, bool], list[str]]:
+    """Return a function that says what on a page bars a reader, with axe; nothing without it."""
+
+    def bars_(page: Any, colours: bool = False) -> list[str]:
+        if not axe:
+            return []
+        if not page.evaluate("() => Boolean(globalThis.axe)"):
+            page.evaluate(axe)
+        assert page.evaluate(STANDS_FOR) > 0
+        found: list[str] = page.evaluate(FIND, colours)
+        return found
+
+    return bars_
+
+
+@pytest.fixture
+def look() -> Callable[..., None]:
+    """Return a function that gives an open page another width and another theme."""
+
+    def look_(page: Any, width: int, theme: str) -> None:
+        page.set_viewport_size({"width": width, "height": 800})
+        page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+        page.evaluate(  # as the book's own switch does
+            "theme => Object.assign(document.documentElement.dataset, {theme, mode: theme})",
+            theme,
+        )
+        page.evaluate(SETTLED)
+
+    return look_
+
+
 @dataclass
 class Watched:
     """A page, with everything that went wrong on it."""
@@ -130,9 +208,13 @@ class Watched:
 Open = Callable[..., Watched]
 
 
-@pytest.fixture
-def open_page(chromium: Any, site: str) -> Iterator[Open]:
-    """Return a function that opens a page of the book with the network beyond it cut off."""
+@contextlib.contextmanager
+def opener(chromium: Any, site: str) -> Iterator[Open]:
+    """Give a function that opens a page of the book with the network beyond it cut off.
+
+    It is loaded when it returns.  What comes later is waited for by who needs it: a test that
+    waited for half a second of silence at every visit would spend most of its time on that.
+    """
     contexts: list[Any] = []
 
     def open_(path: str = "", **options: Any) -> Watched:
@@ -143,24 +225,24 @@ def open_page(chromium: Any, site: str) -> Iterator[Open]:
         page.set_default_timeout(20_000)
         watched = Watched(page)
 
-        def route(route: Any) -> None:
-            url = route.request.url
-            watched.requests.append(url)
-            if url.startswith((site, "data:", "blob:")):
-                route.continue_()
-            else:
-                watched.outside.append(url)
-                route.abort()
+        def requested(request: Any) -> None:
+            watched.requests.append(request.url)
+            if not request.url.startswith((site, "data:", "blob:")):
+                watched.outside.append(request.url)
 
         def responded(response: Any) -> None:
             if response.status >= 400:
                 watched.failed.append(f"{response.status} {response.url}")
 
-        context.route("**/*", route)
+        context.on("request", requested)
         context.on("response", responded)
-        context.on(
-            "requestfailed", lambda r: watched.failed.append(f"{r.failure} {r.url}")
-        )
+
+        def failed(request: Any) -> None:
+            # a page that is left ends what was still on its way
+            if request.failure != "net::ERR_ABORTED":
+                watched.failed.append(f"{request.failure} {request.url}")
+
+        context.on("requestfailed", failed)
         page.on("pageerror", lambda error: watched.errors.append(str(error)))
         page.on(
             "console",
@@ -170,9 +252,28 @@ def open_page(chromium: Any, site: str) -> Iterator[Open]:
                 else None
             ),
         )
-        page.goto(site + path, wait_until="networkidle")
+        page.goto(site + path, wait_until="load")
         return watched
 
-    yield open_
-    for context in contexts:
-        context.close()
+    try:
+        yield open_
+    finally:
+        for context in contexts:
+            context.close()
+
+
+@pytest.fixture
+def open_page(chromium: Any, site: str) -> Iterator[Open]:
+    """Return the function that opens a page, for one test."""
+    with opener(chromium, site) as open_:
+        yield open_
+
+
+@pytest.fixture(scope="module")
+def open_once(chromium: Any, site: str) -> Iterator[Open]:
+    """Return the function that opens a page, for several tests of a file.
+
+    Such tests share an ``xdist_group``, so that one process runs them all.
+    """
+    with opener(chromium, site) as open_:
+        yield open_

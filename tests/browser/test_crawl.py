@@ -13,6 +13,7 @@ import pytest
 from nlpcourse.course import chapters
 
 ROOT = Path(__file__).resolve().parents[2]
+NO_AXE = "axe-core is not here: npm brings it, with `python scripts/vendor.py`"
 BOOK = Path(os.environ.get("NLPCOURSE_BOOK", ROOT / "_build" / "html"))
 TEXT_TYPES = {".html", ".css", ".js", ".mjs", ".json", ".svg", ".txt", ".xml"}
 HTML_LIMIT = 300_000  # bytes of a chapter's HTML, its figures left out
@@ -44,23 +45,6 @@ def test_the_root_leads_into_the_book(open_page: Any) -> None:
     watched.assert_quiet()
 
 
-def set_theme(page: Any, theme: str) -> None:
-    """Choose the light or the dark look, as the book's own switch does."""
-    page.evaluate(
-        "theme => Object.assign(document.documentElement.dataset, {theme, mode: theme})",
-        theme,
-    )
-
-
-NO_AXE = "axe-core is not here: npm brings it, with `python scripts/vendor.py`"
-FIND = """colours => axe.run(document, {
-  resultTypes: ["violations"],
-  ...(colours ? {runOnly: {type: "rule", values: ["color-contrast", "link-in-text-block"]}} : {
-    rules: {"label-content-name-mismatch": {enabled: true}, "target-size": {enabled: true}},
-  }),
-}).then(({violations}) => violations.flatMap(({id, nodes}) => nodes.slice(0, 5).map(
-  ({html, failureSummary}) => `${id}: ${html.slice(0, 160)} (${failureSummary.slice(0, 200)})`
-)))"""
 CUT = """() => [
   ...document.querySelectorAll(".nlp-figure svg, .nlp-heatmap__table"),
 ].filter((drawing) => {
@@ -70,59 +54,107 @@ CUT = """() => [
 }).map((drawing) => drawing.closest("[id]").id)"""
 
 
+HEAVY = (
+    "pyodide",
+    ".onnx",
+    ".wasm",
+    ".mjs",
+    "runner.js",
+    "worker.js",
+    "play.js",
+    "exercise.js",
+    "config.json",
+    ".zip",
+)
+"""How the names end of what a page loads after a click alone."""
+
+
+def weighed(book: Path, site: str, requests: list[str]) -> int:
+    """Return the bytes that a page's requests transfer, compressed."""
+    sent = 0
+    for url in sorted(set(requests)):
+        if url.startswith(site):
+            path = book / url.removeprefix(site).split("?")[0].split("#")[0]
+            data = path.read_bytes()
+            text = path.suffix in TEXT_TYPES
+            sent += len(gzip.compress(data, 6)) if text else len(data)
+    return sent
+
+
+def seen(page: Any) -> list[str]:
+    """Return what the eye sees that is wrong: a page that scrolls sideways, a cut drawing."""
+    beyond = page.evaluate(
+        "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+    found = [f"{name} is cut at its edge" for name in page.evaluate(CUT)]
+    if beyond > 0:
+        found.append(f"the page scrolls sideways by {beyond} pixels")
+    return found
+
+
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("place", map(Path, pages(BOOK) or [""]), ids=str)
-def test_a_page_is_whole_and_bars_nobody(
-    open_page: Any, axe: str, place: Path
+def test_a_page_is_whole_light_and_bars_nobody(
+    open_page: Any,
+    book: Path,
+    site: str,
+    axe: str,
+    bars: Any,
+    look: Any,
+    place: Path,
 ) -> None:
-    """In every look: the network off, nothing wider than the window, no violation for axe.
+    """One visit for all that is asked of every page, with the network off.
 
-    What does not hang on colours is looked for in the light alone.
+    In every look nothing is wider than the window and axe finds no violation; what does not hang
+    on colours it looks for in the light alone.  At the end nothing was loaded that waits for a
+    click, and what a chapter loaded is light.
     """
     address = place.as_posix()
     query = "?q=perplexity" if address == "search.html" else ""
     watched = open_page(address + query)
-    page = watched.page
-    if axe:
-        page.evaluate(axe)
-    found: dict[str, Any] = {}
+    found: dict[str, list[str]] = {}
     for width, theme in LOOKS:
-        page.set_viewport_size({"width": width, "height": 800})
-        page.emulate_media(color_scheme=theme)
-        set_theme(page, theme)
-        page.evaluate("() => document.fonts.ready.then(() => true)")
-        page.wait_for_timeout(100)
-        beyond = page.evaluate(
-            "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        )
-        problems = page.evaluate(FIND, theme == "dark") if axe else []
-        if beyond > 0:
-            problems.append(f"the page scrolls sideways by {beyond} pixels")
-        problems += [f"{name} is cut at its edge" for name in page.evaluate(CUT)]
-        if problems:
-            found[f"{width} {theme}"] = problems
-    assert found == {}
+        look(watched.page, width, theme)
+        found[f"{width} {theme}"] = [
+            *seen(watched.page),
+            *bars(watched.page, theme == "dark"),
+        ]
+    found["before a click"] = [u for u in watched.requests if u.endswith(HEAVY)]
+    assert {look: wrong for look, wrong in found.items() if wrong} == {}
     watched.assert_quiet()
+    if re.match(r"notebooks/\d\d_", address):
+        html = (book / address).read_text(encoding="utf-8")
+        bare = len(FIGURE.sub("", html).encode())
+        sent = weighed(book, site, watched.requests)
+        print(f"{address}: HTML without figures {bare:,} B; page {sent:,} B sent")
+        assert bare < HTML_LIMIT
+        assert sent < TRANSFER_LIMIT
     if not axe:
         pytest.skip(NO_AXE)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_what_came_to_life_bars_nobody(
-    open_page: Any, axe: str, theme: str
+def test_every_chapter_is_among_the_pages(book: Path) -> None:
+    wanted = {f"notebooks/{chapter.stem}.html" for chapter in chapters.written()}
+    assert wanted <= set(pages(book))
+
+
+def test_three_texts_stand_for_those_that_look_alike(
+    open_page: Any, axe: str, bars: Any, look: Any
 ) -> None:
+    """What one text of its look hides from axe is found; so is any that looks different."""
     if not axe:
         pytest.skip(NO_AXE)
-    watched = open_page("notebooks/11_naive_bayes.html", color_scheme=theme)
+    watched = open_page("book/start/map.html")
     page = watched.page
-    for section in (".nlp-play", ".nlp-exercise"):
-        page.locator(f"{section} .nlp-start").first.click()
-        page.wait_for_selector(f'{section}[data-state="ready"]', timeout=60_000)
-    exercise = page.locator(".nlp-exercise[data-state]").first
-    exercise.get_by_role("button", name="Check", exact=True).click()
-    page.wait_for_selector('.nlp-exercise[data-state="failed"]', timeout=60_000)
-    page.evaluate(axe)
-    assert page.evaluate(FIND, theme == "dark") == []
+    look(page, 1280, "light")
+    assert bars(page, True) == []
+    page.evaluate(
+        """() => {
+          const last = [...document.querySelectorAll("article.prose p")].at(-1);
+          last.style.color = "#bbb";
+        }"""
+    )
+    assert any(line.startswith("color-contrast") for line in bars(page, True))
 
 
 def test_what_scrolls_is_reached_by_keyboard_and_says_so(open_page: Any) -> None:
@@ -165,52 +197,3 @@ def test_a_phone_has_the_contents_of_the_page(open_page: Any) -> None:
     bottom = strip.evaluate("e => e.getBoundingClientRect().bottom")
     assert top >= bottom - 40
     watched.assert_quiet()
-
-
-def test_nothing_of_the_runtime_is_loaded_before_a_click(
-    book: Path, open_page: Any
-) -> None:
-    heavy = (
-        "pyodide",
-        ".onnx",
-        ".wasm",
-        ".mjs",
-        "runner.js",
-        "worker.js",
-        "play.js",
-        "exercise.js",
-        "config.json",
-        ".zip",
-    )
-    for address in pages(book):
-        if 'class="nlp-play"' in (book / address).read_text(encoding="utf-8"):
-            watched = open_page(address)
-            watched.page.wait_for_timeout(500)
-            assert [url for url in watched.requests if url.endswith(heavy)] == []
-
-
-@pytest.mark.parametrize(
-    "chapter", chapters.written(), ids=lambda chapter: chapter.stem
-)
-def test_a_chapter_is_light(
-    book: Path, open_page: Any, site: str, chapter: Any
-) -> None:
-    address = f"notebooks/{chapter.stem}.html"
-    html = (book / address).read_text(encoding="utf-8")
-    bare = len(FIGURE.sub("", html).encode())
-    watched = open_page(address)
-    watched.page.wait_for_timeout(500)
-    sent = 0
-    for url in sorted(set(watched.requests)):
-        if not url.startswith(site):
-            continue
-        path = book / url.removeprefix(site).split("?")[0].split("#")[0]
-        data = path.read_bytes()
-        sent += (
-            len(gzip.compress(data, 6)) if path.suffix in TEXT_TYPES else len(data)
-        )
-    print(
-        f"{chapter.stem}: HTML without figures {bare:,} B; page {sent:,} B compressed"
-    )
-    assert bare < HTML_LIMIT
-    assert sent < TRANSFER_LIMIT

@@ -9,23 +9,27 @@ from typing import Any
 
 import pytest
 
+from browser.living import (
+    PATIENCE,
+    PLAIN,
+    Exercise,
+    bring_to_life,
+    live_exercises,
+    redrawn,
+    wrong_answer,
+)
 from nlpcourse.course import chapters
 from nlpcourse.page.models import drive
 from nlpcourse.page.views import render_views
 
 SOON = 15  # seconds from the click; about 4 on a machine at rest
-PATIENCE = 60  # seconds that the other tests wait, on a machine that does other work as well
+PHONE = {"viewport": {"width": 390, "height": 800}, "has_touch": True}
 PLACES = {
     **{c.room: f"notebooks/{c.stem}.html" for c in chapters.written()},
     **{p.name: f"notebooks/pages/{p.name}.html" for p in chapters.pages()},
     "networks-graph": "notebooks/19_networks.html",
 }
 """By the playground's name the page that holds it."""
-PLAIN = """element => {
-  const copy = element.cloneNode(true);
-  copy.querySelectorAll(".nlp-steps__bar").forEach((bar) => bar.remove());
-  return copy.textContent;
-}"""
 
 
 @pytest.fixture(params=PLACES)
@@ -35,29 +39,6 @@ def place(request: pytest.FixtureRequest, book: Path) -> tuple[str, str]:
     if not (book / PLACES[name]).is_file():
         pytest.fail(f"the book has no page {PLACES[name]}")
     return name, PLACES[name]
-
-
-def bring_to_life(page: Any, name: str) -> float:
-    """Click the button, wait until the playground follows, and return the seconds it took."""
-    section = page.locator(f"#play-{name}")
-    section.locator(".nlp-start").click()
-    page.wait_for_selector(
-        f'#play-{name}[data-state="ready"]', timeout=PATIENCE * 1000
-    )
-    seconds = float(section.get_attribute("data-seconds"))
-    print(f"{name}: ready {seconds:.1f} s after the click")
-    return seconds
-
-
-def redrawn(page: Any, name: str, change: Any) -> None:
-    """Make a change and wait until the views were drawn again."""
-    section = page.locator(f"#play-{name}")
-    drawn = int(section.get_attribute("data-drawn"))
-    change(section)
-    page.wait_for_function(
-        "([name, drawn]) => Number(document.getElementById(name).dataset.drawn) > drawn",
-        arg=[f"play-{name}", drawn],
-    )
 
 
 def test_the_static_views_are_there_without_javascript(
@@ -72,28 +53,106 @@ def test_the_static_views_are_there_without_javascript(
     assert watched.outside == []
 
 
-def test_the_page_draws_soon_what_the_build_drew(
-    open_page: Any, place: tuple[str, str]
-) -> None:
-    """One visit for both claims; only a slow one is repeated, twice at most."""
-    name, address = place
-    watched = open_page(address)
-    section = watched.page.locator(f"#play-{name}")
+LIVING = sorted({*PLACES.values(), *live_exercises()})
+"""Every page on which something comes to life."""
+
+
+def draws_what_the_build_drew(page: Any, name: str) -> float:
+    """Bring a playground to life, assert that it draws the same, and return its seconds."""
+    section = page.locator(f"#play-{name}")
     built = section.locator(".nlp-views").evaluate(PLAIN)
     said = section.locator(".nlp-summary").inner_text()
-    taken = [bring_to_life(watched.page, name)]
+    seconds = bring_to_life(page, name)
     assert section.locator(".nlp-views").evaluate(PLAIN) == built
     assert section.locator(".nlp-summary").inner_text() == said
+    return seconds
+
+
+def fits_a_phone(page: Any, name: str) -> None:
+    """Assert that a living playground is no wider than a phone, and a finger meets its parts."""
+    assert page.evaluate(
+        "() => document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+    )
+    controls = page.locator(
+        f"#play-{name} button:visible, #play-{name} :is(input, select, textarea):visible"
+    )
+    heights = controls.evaluate_all(
+        "all => all.map((e) => e.getBoundingClientRect().height)"
+    )
+    assert heights
+    assert min(heights) >= 40, "targets that a finger misses"
+
+
+def is_hinted_at_and_passed(exercise: Exercise, cells: Any) -> None:
+    """Assert that the starter and a wrong answer get a question, and the solution its lesson."""
+    exercise.start()
+    exercise.press("Check")
+    hint = exercise.settled("failed")
+    assert hint.startswith("Not yet."), "the starter itself must not pass"
+
+    exercise.write(wrong_answer(cells))
+    exercise.press("Check")
+    hint = exercise.settled("failed")
+    assert "?" in hint, f"{cells.identifier}: a hint is a question"
+
+    exercise.write(cells.solution)
+    exercise.press("Check")
+    lesson = exercise.settled("passed")
+    assert lesson.startswith("✓ Right.")
+    assert len(lesson) > len("✓ Right. ")
+    print(f"{cells.identifier}: {hint!r} … {lesson!r}")
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("place", map(Path, LIVING), ids=str)
+def test_what_a_page_holds_comes_to_life(
+    open_page: Any, book: Path, place: Path
+) -> None:
+    """One visit and one start of Python for all that lives on a page, on a phone.
+
+    Each playground draws soon what the build drew, and fits; each exercise hints at what is wrong
+    and passes what is right, and the reader's progress knows it.  Only a slow start is repeated,
+    twice at most.
+    """
+    address = place.as_posix()
+    if not (book / place).is_file():
+        pytest.fail(f"the book has no page {address}")
+    watched = open_page(address, **PHONE)
+    names = [name for name, home in PLACES.items() if home == address]
+    taken = [draws_what_the_build_drew(watched.page, name) for name in names][:1]
+    for name in names:
+        fits_a_phone(watched.page, name)
+    exercises = live_exercises().get(address, [])
+    for cells in exercises:
+        is_hinted_at_and_passed(Exercise(watched, cells.identifier), cells)
+    if exercises:
+        head = watched.page.locator(".progress-here").inner_text()
+        assert f" · {len(exercises)} of " in head
     watched.assert_quiet()
-    while min(taken) > SOON and len(taken) < 3:
-        taken.append(bring_to_life(open_page(address).page, name))
-    assert min(taken) < SOON
+    while taken and min(taken) > SOON and len(taken) < 3:
+        taken.append(bring_to_life(open_page(address).page, names[0]))
+    assert not taken or min(taken) < SOON
 
 
-def test_tokens_follow_the_readers_text(open_page: Any) -> None:
-    watched = open_page(PLACES["tokenization"])
-    page = watched.page
-    bring_to_life(page, "tokenization")
+@pytest.fixture(scope="module")
+def tokens(open_once: Any) -> Any:
+    """Return the page of chapter 02, its playground alive."""
+    watched = open_once(PLACES["tokenization"])
+    bring_to_life(watched.page, "tokenization")
+    return watched
+
+
+@pytest.fixture(scope="module")
+def bayes(open_once: Any) -> Any:
+    """Return the page of chapter 11, its playground alive."""
+    watched = open_once(PLACES["naive_bayes"])
+    bring_to_life(watched.page, "naive_bayes")
+    return watched
+
+
+@pytest.mark.xdist_group("tokens")
+def test_tokens_follow_the_readers_text(tokens: Any) -> None:
+    watched, page = tokens, tokens.page
     section = page.locator("#play-tokenization")
 
     redrawn(
@@ -126,10 +185,9 @@ def test_tokens_follow_the_readers_text(open_page: Any) -> None:
     watched.assert_quiet()
 
 
-def test_the_verdict_follows_the_readers_message(open_page: Any) -> None:
-    watched = open_page(PLACES["naive_bayes"])
-    page = watched.page
-    bring_to_life(page, "naive_bayes")
+@pytest.mark.xdist_group("bayes")
+def test_the_verdict_follows_the_readers_message(bayes: Any) -> None:
+    watched, page = bayes, bayes.page
     section = page.locator("#play-naive_bayes")
     summaries = []
     for message in (
@@ -146,9 +204,9 @@ def test_the_verdict_follows_the_readers_message(open_page: Any) -> None:
     watched.assert_quiet()
 
 
-def test_text_that_looks_like_markup_stays_text(open_page: Any) -> None:
-    watched = open_page(PLACES["tokenization"])
-    bring_to_life(watched.page, "tokenization")
+@pytest.mark.xdist_group("tokens")
+def test_text_that_looks_like_markup_stays_text(tokens: Any) -> None:
+    watched = tokens
     text = "<img src=x onerror=alert(1)> <b>&amp;</b>"
     redrawn(
         watched.page, "tokenization", lambda s: s.locator("textarea").fill(text)
@@ -197,8 +255,8 @@ def test_the_weight_is_said_before_the_click_and_kept_for_the_next_visit(
     )
     assert abs(sizes / 1e6 - said) < 1.5, "what was said is what was loaded"
 
-    page.reload(wait_until="networkidle")
-    assert "Loads nothing" in status.inner_text()
+    page.reload()
+    page.locator("#play-lstm .nlp-status", has_text="Loads nothing").wait_for()
     refused: list[str] = []
 
     def refuse(route: Any) -> None:
@@ -332,12 +390,27 @@ def test_a_network_that_is_not_the_pinned_one_is_refused_in_words(
     assert watched.outside == []
 
 
-def test_a_playground_without_models_loads_no_network(open_page: Any) -> None:
-    watched = open_page(PLACES["naive_bayes"])
-    bring_to_life(watched.page, "naive_bayes")
+@pytest.mark.xdist_group("bayes")
+def test_a_playground_without_models_loads_no_network(bayes: Any) -> None:
     assert [
-        u for u in watched.requests if "onnx" in u or "ort" in u.split("/")[-1]
+        u for u in bayes.requests if "onnx" in u or "ort" in u.split("/")[-1]
     ] == []
+
+
+@pytest.mark.xdist_group("bayes")
+def test_what_came_to_life_bars_nobody(
+    bayes: Any, axe: str, bars: Any, look: Any
+) -> None:
+    if not axe:
+        pytest.skip("axe-core is not here: `python scripts/vendor.py` brings it")
+    identifier = live_exercises()[PLACES["naive_bayes"]][0].identifier
+    exercise = Exercise(bayes, identifier)
+    exercise.start()
+    exercise.press("Check")
+    exercise.settled("failed")
+    for theme in ("light", "dark"):
+        look(bayes.page, 1280, theme)
+        assert bars(bayes.page, theme == "dark") == []
 
 
 def test_a_playground_is_reached_and_worked_from_the_keyboard(
@@ -369,26 +442,4 @@ def test_a_playground_is_reached_and_worked_from_the_keyboard(
     )
     page.keyboard.press("Tab")
     assert button.evaluate("element => element === document.activeElement")
-    watched.assert_quiet()
-
-
-def test_a_living_playground_fits_a_phone(
-    open_page: Any, place: tuple[str, str]
-) -> None:
-    name, address = place
-    watched = open_page(
-        address, viewport={"width": 390, "height": 800}, has_touch=True
-    )
-    bring_to_life(watched.page, name)
-    assert watched.page.evaluate(
-        "() => document.documentElement.scrollWidth <= document.documentElement.clientWidth"
-    )
-    controls = watched.page.locator(
-        f"#play-{name} button:visible, #play-{name} :is(input, select, textarea):visible"
-    )
-    heights = controls.evaluate_all(
-        "all => all.map((e) => e.getBoundingClientRect().height)"
-    )
-    assert heights
-    assert min(heights) >= 40, "targets that a finger misses"
     watched.assert_quiet()

@@ -14,6 +14,21 @@ def hits(page: Any) -> list[str]:
     return [str(a) for a in links.evaluate_all("all => all.map((a) => a.href)")]
 
 
+def ask(watched: Any, query: str) -> list[str]:
+    """Type a query where another stood, and return its hits."""
+    page = watched.page
+    page.locator(".search-page input").fill(query)
+    page.locator("#search-progress", has_text=f"“{query}”").wait_for()
+    return hits(page)
+
+
+@pytest.fixture(scope="module")
+def searching(open_once: Any) -> Any:
+    """Return the page of the search, opened once for every query."""
+    return open_once("search.html?q=token")
+
+
+@pytest.mark.xdist_group("search")
 @pytest.mark.parametrize(
     ("query", "chapter"),
     [
@@ -29,16 +44,16 @@ def hits(page: Any) -> list[str]:
     ],
 )
 def test_the_chapter_that_teaches_it_comes_first(
-    open_page: Any, query: str, chapter: str
+    searching: Any, query: str, chapter: str
 ) -> None:
-    watched = open_page(f"search.html?q={query}")
-    found = hits(watched.page)
+    found = ask(searching, query)
     assert f"/notebooks/{chapter}" in found[0]
     pages = [address.split("?")[0] for address in found]
     assert len(pages) == len(set(pages)), "a page stands there twice"
-    watched.assert_quiet()
+    searching.assert_quiet()
 
 
+@pytest.mark.xdist_group("search")
 @pytest.mark.parametrize(
     ("query", "page"),
     [
@@ -49,11 +64,10 @@ def test_the_chapter_that_teaches_it_comes_first(
     ],
 )
 def test_a_page_without_code_is_found(
-    open_page: Any, query: str, page: str
+    searching: Any, query: str, page: str
 ) -> None:
-    watched = open_page(f"search.html?q={query}")
-    assert f"/book/practice/{page}.html" in hits(watched.page)[0]
-    watched.assert_quiet()
+    assert f"/book/practice/{page}.html" in ask(searching, query)[0]
+    searching.assert_quiet()
 
 
 def test_a_hit_leads_to_its_section(open_page: Any) -> None:
@@ -64,9 +78,8 @@ def test_a_hit_leads_to_its_section(open_page: Any) -> None:
     assert sections.count() > 1
     goal = str(sections.nth(1).get_attribute("href"))
     sections.nth(1).click()
-    page.wait_for_load_state("networkidle")
     anchor = goal.rsplit("#", 1)[1]
-    assert page.url.endswith(f"#{anchor}")
+    page.wait_for_url(f"**/*#{anchor}")
     page.wait_for_function(  # the page may still be scrolling there
         """id => {
           const {top} = document.getElementById(id).getBoundingClientRect();

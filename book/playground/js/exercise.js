@@ -104,7 +104,12 @@ export async function start(section) {
       if (answer.error !== null) print(answer.error, "nlp-traceback");
       if (answer.verdict) {
         const { passed, message } = answer.verdict;
-        if (passed) section.dataset.passed = "true";
+        if (passed) {
+          section.dataset.passed = "true";
+          section.dispatchEvent(new CustomEvent("nlpcourse:solved", {
+            bubbles: true, detail: { exercise },
+          }));
+        }
         keep(exercise, { code: code.value, passed: section.dataset.passed === "true" });
         settle(passed ? "passed" : "failed", message);
       } else if (answer.error !== null) {

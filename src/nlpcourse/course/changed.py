@@ -97,13 +97,7 @@ def built_on(chapter: Chapter) -> list[Chapter]:
     >>> [c.number for c in built_on(chapters.get("09"))]
     ['01', '02']
     """
-    found: set[str] = set()
-    waiting = list(chapter.prerequisites)
-    while waiting:
-        number = waiting.pop()
-        if number not in found:
-            found.add(number)
-            waiting += chapters.get(number).prerequisites
+    found = {c.number for c in chapters.needed([chapter.number]) if c != chapter}
     return [c for c in chapters.all_chapters() if c.number in found and c.written]
 
 

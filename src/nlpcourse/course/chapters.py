@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.util import find_spec
@@ -43,6 +44,22 @@ class Guide:
     def document(self) -> str:
         """The page's address in the book, without its ending."""
         return f"book/{self.folder}/{self.name}"
+
+
+@dataclass(frozen=True)
+class Route:
+    """A way through the course for who has little time.
+
+    It names the chapters that it is after and no others: what they build on follows from the
+    registry.  ``sittings`` is over how many days or weeks it is spread, ``sitting`` which of both.
+    """
+
+    name: str
+    title: str
+    what: str
+    goals: tuple[str, ...]
+    sittings: int
+    sitting: str
 
 
 @dataclass(frozen=True)
@@ -110,7 +127,9 @@ class Chapter:
         return self.library == "none"
 
 
-Registry = tuple[list[Part], dict[str, Chapter], list[Page], list[Guide]]
+Registry = tuple[
+    list[Part], dict[str, Chapter], list[Page], list[Guide], list[Route]
+]
 
 
 @lru_cache(maxsize=1)
@@ -151,6 +170,7 @@ def _read_registry(
             Guide(g["name"], g["part"], g["title"], folders[g["part"]])
             for g in raw["guide"]
         ],
+        [Route(**{**r, "goals": tuple(r["goals"])}) for r in raw["route"]],
     )
 
 
@@ -190,6 +210,42 @@ def guides() -> list[Guide]:
     'book/practice/courses'
     """
     return list(_registry()[3])
+
+
+def routes() -> list[Route]:
+    """Return the ways through the course, the shortest first."""
+    return list(_registry()[4])
+
+
+def needed(goals: Iterable[str]) -> list[Chapter]:
+    """Return some chapters with all that they build on, directly or not.
+
+    Args:
+        goals: the chapters' numbers, such as ``"09"``.
+
+    Returns:
+        The chapters, written or planned, by their numbers, but each after its prerequisites:
+        18 builds on 31 and comes after it.
+
+    Raises:
+        KeyError: no chapter has one of the numbers.
+
+    >>> [chapter.number for chapter in needed(["09", "11"])]
+    ['01', '02', '09', '11']
+    """
+    found: set[str] = set()
+    waiting = list(goals)
+    while waiting:
+        chapter = get(waiting.pop())
+        if chapter.number not in found:
+            found.add(chapter.number)
+            waiting += chapter.prerequisites
+    order = []
+    while found:  # the first that waits for none of the others
+        number = min(n for n in found if found.isdisjoint(get(n).prerequisites))
+        found.remove(number)
+        order.append(get(number))
+    return order
 
 
 def written() -> list[Chapter]:

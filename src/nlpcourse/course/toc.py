@@ -7,7 +7,16 @@ from pathlib import Path
 from nlpcourse.course import chapters
 from nlpcourse.course.paths import require_repository
 
-START = ("reader", "learner", "instructor", "maintainer", "map")
+START = (
+    "reader",
+    "learner",
+    "instructor",
+    "maintainer",
+    "map",
+    "paths",
+    "progress",
+    "review",
+)
 REFERENCE = ("glossary", "notation", "results", "data_cards", "bibliography")
 
 HEAD = """\

@@ -206,8 +206,7 @@ def exercise_block(cells: ExerciseCells) -> str:
     else:
         editor = (
             f"````python\n{cells.starter}\n````\n\n"
-            "*This one needs libraries or data that a page can't carry: solve it in your own copy "
-            "of the notebook, where its check answers at once.*"
+            f"```{{own-exercise}} {cells.identifier}\n```"
         )
     return (
         f"{editor}\n\n````{{dropdown}} Solution of {cells.identifier}\n"
