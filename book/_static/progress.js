@@ -24,10 +24,10 @@
     const [year, month, date] = parts(day);
     return dayOf(new Date(year, month - 1, date + days, 12));
   }
-  function inWords(day, month = "long") {
+  function inWords(day, length = "long") {
     const [year, month, date] = parts(day);
     return new Date(year, month - 1, date, 12)
-      .toLocaleDateString("en-GB", { day: "numeric", month, year: "numeric" });
+      .toLocaleDateString("en-GB", { day: "numeric", month: length, year: "numeric" });
   }
 
   // ---------------------------------------------------------------- what a store may hold

@@ -116,7 +116,8 @@ def axe() -> str:
 STANDS_FOR = """() => {
   // axe looks at every text for its contrast, and a chapter has thousands of them.  Of texts that
   // have the same colour, size, weight and backgrounds all the way up, three stand for all; what
-  // lies over something else stands for itself.
+  // lies over something else stands for itself.  Of the coloured words of code, which are half of
+  // a page's elements, three of each look stay, and the rest become plain text of their line.
   const chains = new Map();
   const chain = (e) => {
     if (!e) return "";
@@ -128,6 +129,14 @@ STANDS_FOR = """() => {
     }
     return chains.get(e);
   };
+  const words = new Map();
+  for (const word of document.querySelectorAll("main .highlight pre span[class]")) {
+    if (word.attributes.length > 1) continue;
+    const look = `${word.className}|${getComputedStyle(word).color}|${chain(word.parentElement)}`;
+    const times = words.get(look) ?? 0;
+    words.set(look, times + 1);
+    if (times >= 3) word.replaceWith(...word.childNodes);
+  }
   const seen = new Map();
   for (const e of document.querySelectorAll("body, body *")) {
     e.removeAttribute("data-stands");

@@ -237,7 +237,9 @@ def test_where_nothing_can_be_kept_one_sentence_says_so_and_all_else_works(
     assert head.startswith("Read on ")
     assert "1 of " in head
     assert head.count(told) == 1
-    watched.assert_quiet()
+    # Sphinx's script that marks the words of a search asks for the store unguarded
+    assert watched.errors in ([], ["shut"])
+    assert watched.outside == watched.failed == []
 
 
 def test_a_store_that_was_damaged_is_put_aside(open_page: Any) -> None:
