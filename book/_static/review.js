@@ -1,8 +1,8 @@
 /* The review: terms and questions asked again on the day when they are due, card by card.
 
    SM-2: P. A. Woźniak, Optimization of learning (1990), 3.2; the page says the rules in words.
-   The cards are the entries of the page's own list, shown one at a time; without this file it is
-   that list. */
+   The cards are the entries of the page's own list, taken out of it and shown one at a time;
+   without this file it is that list. */
 (() => {
   "use strict";
   const NEW_A_DAY = 12;
@@ -52,9 +52,15 @@
   if (!place || !list) return;
   const said = $(".review-said");
   const every = $(".review-every");
-  const entries = new Map(all("[data-card]", list).map((card) => [card.dataset.card, card]));
-  const chapterOf = (card) => card.closest("[data-chapter-cards]");
-  const drawn = new Map([...entries].map(([name, card]) => [name, card.cloneNode(true)]));
+  const chapters = all("[data-chapter-cards]", list);
+  const cards = new Map(); // by name: the entry, its chapter's number, and that chapter's frame
+  for (const chapter of chapters) {
+    const frame = chapter.cloneNode(true);
+    $("ul", frame).replaceChildren();
+    for (const entry of all("[data-card]", chapter)) {
+      cards.set(entry.dataset.card, { entry, chapter: chapter.dataset.chapterCards, frame });
+    }
+  }
   const turns = new Map(); // by a card's name when it was asked last
   let turn = 0;
   let told = ""; // of the card before
@@ -62,9 +68,8 @@
   const many = (number, word) => `${number} ${word}${number === 1 ? "" : "s"}`;
 
   function names(state) {
-    return [...entries].filter(([, card]) => (
-      every.checked || chapterOf(card).dataset.chapterCards in state.read
-    )).map(([name]) => name);
+    return [...cards].filter(([, { chapter }]) => every.checked || chapter in state.read)
+      .map(([name]) => name);
   }
 
   function button(text, action) {
@@ -73,17 +78,18 @@
     return made;
   }
 
-  /** Draw a card as the page brought it, whatever it was answered before. */
-  function redraw(name) {
-    const card = drawn.get(name).cloneNode(true);
-    entries.get(name).replaceWith(card);
-    entries.set(name, card);
+  /** Show a card below its chapter's name, as the page brought it, whatever it was answered. */
+  function draw(name) {
+    const { entry, frame } = cards.get(name);
+    const chapter = frame.cloneNode(true);
+    const card = entry.cloneNode(true);
+    $("ul", chapter).append(card);
+    list.replaceChildren(chapter);
     return card;
   }
 
   function ask(focused) {
-    for (const card of entries.values()) card.hidden = true;
-    for (const chapter of all(".review-chapter", list)) chapter.hidden = true;
+    list.replaceChildren();
     const state = progress.load();
     const asked = names(state);
     const { due, fresh, again, later } = queue(asked, state.cards, progress.today());
@@ -99,9 +105,7 @@
       fresh.length && `${fresh.length} new`,
       again.length && `${again.length} once more`,
     ].filter(Boolean).join(", ")}.`;
-    const card = redraw(name);
-    card.hidden = false;
-    chapterOf(card).hidden = false;
+    const card = draw(name);
     (name.startsWith("term:") ? askTerm : askQuestion)(card, name);
     if (focused) $("summary, input", card).focus();
   }
@@ -118,12 +122,12 @@
   function answer(name, quality) {
     const day = progress.today();
     const repeated = progress.load().cards[name]?.seen === day;
-    const { cards } = progress.change((state) => {
+    const kept = progress.change((state) => {
       if (repeated) state.cards[name].q = quality; // the day's interval holds
       else state.cards[name] = scheduled(state.cards[name], quality, day);
     });
     turns.set(name, turn += 1);
-    told = repeated ? "" : `The last card comes back in ${many(cards[name].days, "day")}. `;
+    told = repeated ? "" : `The last card comes back in ${many(kept.cards[name].days, "day")}. `;
     if (progress.isLost()) told += `${progress.WHY_LOST} `;
     ask(true);
   }
