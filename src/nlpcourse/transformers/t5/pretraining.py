@@ -1,0 +1,233 @@
+"""Pre-training: span corruption of the course's own texts.
+
+Rows of as many pieces each are cut from sentences of Tatoeba in both languages, of both Bibles, of
+movie sentences and of novels; what a task of this chapter holds out is left out.  Every visit to
+a row draws other spans.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from functools import lru_cache
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from nlpcourse import corpora
+from nlpcourse.neural.seq2seq import translation
+from nlpcourse.neural.seq2seq.pronunciation import hashed
+from nlpcourse.neural.seq2seq.symbols import pad
+from nlpcourse.transformers.t5 import tasks
+from nlpcourse.transformers.t5.corruption import corrupt, random_spans
+from nlpcourse.transformers.t5.model import END, PAD, T5, T5Config, shift_right
+from nlpcourse.transformers.t5.vocabulary import Vocabulary, learn
+
+NOVELS = (
+    "carroll-alice",
+    "chesterton-brown",
+    "austen-persuasion",
+    "edgeworth-parents",
+)
+VALIDATION_ROWS = 400
+
+
+class Trained(nn.Module):
+    """A T5 together with the merges of its vocabulary: one checkpoint.
+
+    Args:
+        config: the sizes.
+        merges: pairs of piece ids, (merges, 2).
+    """
+
+    def __init__(self, config: T5Config, merges: Tensor) -> None:
+        super().__init__()
+        self.model = T5(config)
+        self.register_buffer("merges", merges)
+
+    def forward(self, source: Tensor, answer: Tensor) -> Tensor:
+        """Return the mean cross-entropy of the answer's tokens."""
+        return loss_of(self.model, source, answer)
+
+
+def loss_of(model: T5, source: Tensor, answer: Tensor) -> Tensor:
+    """Return the mean cross-entropy of every token of the answers, given those before it.
+
+    Args:
+        model: the T5.
+        source: (B, S).
+        answer: (B, T), each ending with ``END``, filled up with ``PAD``.
+    """
+    scores = model(source, shift_right(answer))  # (B, T, V)
+    return functional.cross_entropy(
+        scores.flatten(0, 1), answer.flatten(), ignore_index=PAD
+    )
+
+
+def model_config(config: Mapping[str, Any]) -> T5Config:
+    """Return the sizes of a model from a recipe's settings.
+
+    Raises:
+        KeyError: the settings lack one.
+    """
+    names = asdict(T5Config(1)).keys() - {"buckets", "furthest", "head_size"}
+    sizes = {name: config[name] for name in names}
+    return T5Config(**sizes, head_size=config["size"] // config["heads"])
+
+
+@lru_cache(maxsize=1)
+def texts() -> dict[str, list[str]]:
+    """Return what is read, by where it is from, in an order that a hash gives.
+
+    Whatever stands in a validation or test set of the four tasks is left out.
+    """
+    held_out = {
+        text
+        for name in ("modern", "sentiment")
+        for part in (tasks.task(name).validation, tasks.task(name).test)
+        for example in part
+        for text in (example.source.partition(": ")[2], *example.answers)
+    }
+    train = translation.sentences().train
+    verses = tasks.verses()
+    found = {
+        "English": [s.english for s in train],
+        "Spanish": [spanish for s in train for spanish in s.spanish],
+        "old verses": list(verses),
+        "modern verses": [new for both in verses.values() for new in both],
+        "movies": list(tasks.opinions()),
+        "novels": [
+            " ".join(paragraph.split())
+            for name in NOVELS
+            for paragraph in corpora.gutenberg()[name].split("\n\n")
+        ],
+    }
+    return {
+        source: sorted({t for t in lines if t and t not in held_out}, key=hashed)
+        for source, lines in found.items()
+    }
+
+
+def rows_of(
+    lines: Iterable[str], vocabulary: Vocabulary, length: int
+) -> list[list[int]]:
+    """Cut lines, one after the other, into rows of *length* tokens; a rest is left out.
+
+    Raises:
+        ValueError: a row has no tokens.
+    """
+    if length < 1:
+        raise ValueError(f"a row has 1 token or more, not {length}")
+    ids = [number for line in lines for number in vocabulary.encode(line)]
+    full = len(ids) // length * length
+    return [ids[i : i + length] for i in range(0, full, length)]
+
+
+def small_vocabulary(size: int) -> Vocabulary:
+    """Learn the vocabulary from a part of the texts and of the tasks' questions and answers."""
+    some = [line for lines in texts().values() for line in lines[:6000]]
+    asked = [
+        text
+        for name in tasks.NAMES
+        for example in tasks.task(name).train[:6000]
+        for text in (example.source, example.answers[0])
+    ]
+    return learn([*some, *asked], size)
+
+
+def question(
+    row: Sequence[int],
+    vocabulary: Vocabulary,
+    chance: random.Random,
+    rate: float,
+    mean_span: float,
+) -> tuple[list[int], list[int]]:
+    """Return a row with spans cut out, and the spans, each with ``END`` behind it."""
+    spans = random_spans(len(row), chance, rate, mean_span)
+    source, target = corrupt(row, spans, vocabulary.sentinel)
+    return [*source, END], [*target, END]
+
+
+class SpanCorruption:
+    """Span corruption for the training room.
+
+    Args:
+        config: sizes of the model, ``vocabulary``, ``length`` and ``rows``, ``rate`` and
+            ``mean_span``.
+    """
+
+    def __init__(self, config: Mapping[str, Any]) -> None:
+        """Learn the vocabulary, cut the texts into rows, make the model."""
+        self.config = config
+        self.seed = torch.initial_seed()
+        self.vocabulary = small_vocabulary(config["vocabulary"])
+        rows = [
+            row
+            for lines in texts().values()
+            for row in rows_of(
+                lines[: config["lines"]], self.vocabulary, config["length"]
+            )
+        ]
+        random.Random(0).shuffle(rows)
+        self.validation, self.rows = rows[:VALIDATION_ROWS], rows[VALIDATION_ROWS:]
+        self._reading, self._order = -1, [0]
+        merges = torch.tensor(self.vocabulary.merges)
+        self.model: nn.Module = Trained(model_config(config), merges)
+
+    def questions(
+        self, rows: Sequence[Sequence[int]], seed: str
+    ) -> tuple[Tensor, Tensor]:
+        """Return rows with spans cut out, and the spans: (B, S) and (B, T)."""
+        chance = random.Random(seed)
+        rate, mean = self.config["rate"], self.config["mean_span"]
+        both = [question(r, self.vocabulary, chance, rate, mean) for r in rows]
+        return pad([s for s, _ in both]), pad([t for _, t in both])
+
+    def batch(self, step: int) -> tuple[Tensor, ...]:
+        """Return the questions and answers of a step."""
+        size = self.config["rows"]
+        reading, place = divmod(step, len(self.rows) // size)
+        if reading != self._reading:
+            self._reading, self._order = reading, list(range(len(self.rows)))
+            random.Random(f"{self.seed}/{reading}").shuffle(self._order)
+        chosen = [
+            self.rows[i] for i in self._order[place * size : (place + 1) * size]
+        ]
+        return self.questions(chosen, f"{self.seed}/{step}")
+
+    def loss(
+        self, model: nn.Module, batch: tuple[Tensor, ...], carry: tuple[Tensor, ...]
+    ) -> tuple[Tensor, tuple[Tensor, ...]]:
+        """Return the loss of a batch; nothing is carried over."""
+        return model(*batch), ()
+
+    def evaluate(self) -> dict[str, float]:
+        """Return how well the validation rows are filled, in one draw of spans."""
+        assert isinstance(self.model, Trained)
+        source, answer = self.questions(self.validation, "validation")
+        return filling(self.model.model, self.vocabulary, source, answer)
+
+
+@torch.no_grad()
+def filling(
+    model: T5, vocabulary: Vocabulary, source: Tensor, answer: Tensor
+) -> dict[str, float]:
+    """Return loss and accuracy, given the true past, at the pieces that were cut out.
+
+    Sentinels and ends, which are easier, do not count.
+    """
+    scores = torch.cat(
+        [
+            model(s, shift_right(a))
+            for s, a in zip(source.split(100), answer.split(100), strict=True)
+        ]
+    )
+    cut = (answer > END) & (answer < len(vocabulary) - vocabulary.sentinels)
+    gold = answer[cut]
+    return {
+        "loss": float(functional.cross_entropy(scores[cut], gold)),
+        "accuracy": float((scores[cut].argmax(dim=-1) == gold).float().mean()),
+    }

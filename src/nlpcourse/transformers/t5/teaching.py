@@ -1,0 +1,176 @@
+"""Teach a T5 one task or four, from zero or from a pre-trained model, and let it answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from nlpcourse.neural.seq2seq.pronunciation import hashed
+from nlpcourse.neural.seq2seq.search import State, greedy_search
+from nlpcourse.neural.seq2seq.symbols import Epochs, length_batches, pad
+from nlpcourse.training import registry
+from nlpcourse.training.recipe import Recipe
+from nlpcourse.transformers.t5 import tasks
+from nlpcourse.transformers.t5.model import END, PAD, T5
+from nlpcourse.transformers.t5.pretraining import Trained, model_config
+from nlpcourse.transformers.t5.vocabulary import Vocabulary
+
+LONGEST_ANSWER = 50
+Pair = tuple[list[int], list[int]]
+
+
+@torch.no_grad()
+def answer(
+    model: T5,
+    vocabulary: Vocabulary,
+    questions: Sequence[str],
+    rows: int = 250,
+    longest: int = LONGEST_ANSWER,
+) -> list[str]:
+    """Return the model's answer to every question, by greedy search.
+
+    Args:
+        model: in evaluation mode.
+        vocabulary: its numbers.
+        questions: texts with their prefixes.
+        rows: questions that are answered side by side.
+        longest: tokens of an answer, at most.
+
+    Raises:
+        ValueError: the rows or the longest answer are below 1.
+    """
+    if min(rows, longest) < 1:
+        raise ValueError(f"{rows} rows, {longest} tokens: both must be 1 or more")
+
+    def step(last: Tensor, state: State) -> tuple[Tensor, State]:
+        memory, real, written = state
+        written = torch.cat([written, last[:, None]], dim=1)  # (rows, T + 1)
+        scores = model.decode(written, memory, real)[:, -1]
+        return scores.log_softmax(dim=-1), (memory, real, written)
+
+    sources = [[*vocabulary.encode(text), END] for text in questions]
+    found = [""] * len(sources)
+    batches = length_batches(
+        [len(s) for s in sources], rows, seed=0, shuffled=False
+    )
+    for batch in batches:
+        memory, real = model.encode(pad([sources[i] for i in batch]))
+        start = torch.zeros(len(batch), 0, dtype=torch.long)
+        state = (memory, real, start)
+        outputs = greedy_search(step, state, PAD, END, longest)
+        for i, output in zip(batch, outputs, strict=True):
+            found[i] = vocabulary.decode(output)
+    return found
+
+
+def numbered(name: str, vocabulary: Vocabulary, most: int) -> list[Pair]:
+    """Return a task's training examples as numbers, a pair for every right answer.
+
+    Args:
+        name: of the task.
+        vocabulary: the numbers.
+        most: pairs; those whose questions have the lowest hashes are taken.
+
+    Raises:
+        ValueError: no pair is asked for, or no task has that name.
+    """
+    if most < 1:
+        raise ValueError(f"{most} pairs teach nothing; take 1 or more")
+    examples = sorted(tasks.task(name).train, key=lambda e: hashed(e.source))
+    pairs = [(e.source, text) for e in examples for text in e.answers][:most]
+    return [
+        ([*vocabulary.encode(question), END], [*vocabulary.encode(text), END])
+        for question, text in pairs
+    ]
+
+
+class Teaching:
+    """One task or several, a batch of one task at a time, in turn.
+
+    A model that learns four tasks reads in its steps 0, 4, 8, … what a model that learns the
+    first alone reads in its steps 0, 1, 2, …
+
+    Args:
+        config: ``tasks``, their names; ``rows`` of a batch; ``start``, whether the model begins as
+            the pre-trained one; ``dropout``; and the sizes of the model.
+        pretrained: name and recipe of the pre-trained model, whose vocabulary is used in any case.
+    """
+
+    def __init__(
+        self, config: Mapping[str, Any], pretrained: tuple[str, Recipe]
+    ) -> None:
+        """Take over vocabulary and perhaps weights; number the examples."""
+        self.config = config
+        tensors, _ = registry.load(*pretrained)
+        module = Trained(model_config(config), tensors["merges"])
+        if config["start"]:
+            module.load_state_dict(tensors)
+        self.model: nn.Module = module
+        self.vocabulary = Vocabulary(tensors["merges"].tolist())
+        self.names = list(config["tasks"])
+        self.pairs = [
+            numbered(name, self.vocabulary, config["most"]) for name in self.names
+        ]
+        self.epochs = [
+            Epochs([len(s) + len(t) for s, t in pairs], config["rows"])
+            for pairs in self.pairs
+        ]
+
+    def batch(self, step: int) -> tuple[Tensor, ...]:
+        """Return questions (B, S) and answers (B, T) of the task whose turn it is."""
+        turn, which = divmod(step, len(self.names))
+        chosen = [self.pairs[which][i] for i in self.epochs[which].items(turn)]
+        return pad([s for s, _ in chosen]), pad([t for _, t in chosen])
+
+    def loss(
+        self, model: nn.Module, batch: tuple[Tensor, ...], carry: tuple[Tensor, ...]
+    ) -> tuple[Tensor, tuple[Tensor, ...]]:
+        """Return the mean cross-entropy of the answers' tokens."""
+        return model(*batch), ()
+
+    def evaluate(self) -> dict[str, float]:
+        """Return the measures of every task on its test examples."""
+        assert isinstance(self.model, Trained)
+        return measures(self.model.model, self.vocabulary, self.names)
+
+
+def measures(
+    model: T5, vocabulary: Vocabulary, names: Sequence[str], part: str = "test"
+) -> dict[str, float]:
+    """Return what a model scores at each task, as ``task_measure``.
+
+    Args:
+        model: in evaluation mode.
+        vocabulary: its numbers.
+        names: of the tasks.
+        part: ``"validation"`` or ``"test"``.
+    """
+    found = {}
+    for name in names:
+        examples = getattr(tasks.task(name), part)[: tasks.MOST[name]]
+        outputs = answer(model, vocabulary, [e.source for e in examples])
+        for measure, value in tasks.score(name, outputs, examples).items():
+            found[f"{name}_{measure}"] = value
+    return found
+
+
+class NextToken(nn.Module):
+    """One step of a greedy search as a module, for the page."""
+
+    def __init__(self, model: T5) -> None:
+        """Keep the trained model."""
+        super().__init__()
+        self.model = model
+
+    def forward(self, source: Tensor, written: Tensor) -> Tensor:
+        """Return the scores (B, V) of what follows the answer so far.
+
+        Args:
+            source: (B, S), the question, the end among its tokens.
+            written: (B, T), ``PAD`` and the answer so far.
+        """
+        scores: Tensor = self.model(source, written)[:, -1]
+        return scores

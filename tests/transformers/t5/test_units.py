@@ -1,0 +1,203 @@
+"""Chapter 32: positions, layers, corruption, vocabulary, tasks, teaching."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nlpcourse import corpora
+from nlpcourse.transformers.t5 import recipes, tasks, teaching
+from nlpcourse.transformers.t5.corruption import corrupt, fill, random_lengths
+from nlpcourse.transformers.t5.hugging_face import our_name
+from nlpcourse.transformers.t5.model import END, PAD, T5, T5Config
+from nlpcourse.transformers.t5.pretraining import question, rows_of
+from nlpcourse.transformers.t5.relative import PositionBias, relative_bucket
+from nlpcourse.transformers.t5.vocabulary import Vocabulary, learn
+
+
+def small(**more: bool) -> T5:
+    torch.manual_seed(0)
+    return T5(T5Config(40, 16, 4, 24, 2, 4, **more)).eval()
+
+
+def test_near_distances_have_a_bucket_each_and_far_ones_share() -> None:
+    buckets = relative_bucket(torch.arange(-400, 401), two_way=True)
+    assert len(set(buckets[400 - 7 : 400 + 8].tolist())) == 15
+    assert set(buckets[:200].tolist()) == {15}
+    assert set(buckets[-200:].tolist()) == {31}
+    back = relative_bucket(torch.arange(-400, 401), two_way=False)
+    assert set(back[400:].tolist()) == {0}
+    assert set(back[:200].tolist()) == {31}
+
+
+def test_only_the_distance_counts() -> None:
+    """A text moved to the right by padding gets the same scores at its own places."""
+    bias = PositionBias(2, two_way=True)
+    torch.nn.init.normal_(bias.table)
+    full = bias(12, 12)
+    assert torch.equal(full[..., :9, :9], full[..., 3:, 3:])
+
+
+def test_padding_and_what_comes_later_change_nothing() -> None:
+    model = small()
+    source = torch.tensor([[5, 6, 7, END]])
+    longer = torch.tensor([[5, 6, 7, END, PAD, PAD]])
+    so_far = torch.tensor([[PAD, 9, 8]])
+    with torch.no_grad():
+        scores = model(source, so_far)
+        assert torch.allclose(scores, model(longer, so_far), atol=1e-6)
+        assert torch.allclose(
+            scores[:, :2], model(source, so_far[:, :2]), atol=1e-6
+        )
+        other = torch.tensor([[PAD, 9, 30]])
+        changed = model(source, other)
+    assert torch.allclose(scores[:, :2], changed[:, :2], atol=1e-6)
+    assert not torch.allclose(scores[:, 2], changed[:, 2])
+
+
+def test_without_positions_order_would_not_matter() -> None:
+    model = small()
+    one, other = torch.tensor([[5, 6, 7, END]]), torch.tensor([[7, 6, 5, END]])
+    so_far = torch.tensor([[PAD]])
+    with torch.no_grad():
+        assert not torch.allclose(model(one, so_far), model(other, so_far))
+        model.encoder.bias.table.zero_()
+        assert torch.allclose(model(one, so_far), model(other, so_far), atol=1e-6)
+
+
+def test_nothing_has_a_bias_but_positions() -> None:
+    model = small(gated=True, tied=False)
+    names = [name for name, _ in model.named_parameters() if "bias" in name]
+    assert names == ["encoder.bias.table", "decoder.bias.table"]
+    assert model.name is not None
+    assert model.name.weight.shape == model.table.weight.shape
+
+
+def test_sizes_below_one_are_refused() -> None:
+    with pytest.raises(ValueError, match="1 or more"):
+        T5Config(0)
+
+
+@pytest.mark.parametrize("name", ["encoder.nothing", "decoder.block.0.weight"])
+def test_unknown_weights_are_refused(name: str) -> None:
+    with pytest.raises(ValueError, match="no weight called"):
+        our_name(name)
+
+
+def test_spans_that_touch_or_leave_the_text_are_refused() -> None:
+    for spans in ([(0, 1), (1, 2)], [(2, 2)], [(3, 6)], [(2, 3), (0, 1)]):
+        with pytest.raises(ValueError, match="span from"):
+            corrupt(["a", "b", "c", "d"], spans, "<{}>".format)
+
+
+def test_a_target_that_says_too_much_or_too_little() -> None:
+    sentinels = ["<0>", "<1>", "<2>"]
+    source = ["a", "<0>", "b", "<1>"]
+    assert fill(source, ["x", "<0>", "y"], sentinels) == ["a", "y", "b", "<1>"]
+    twice = ["<0>", "y", "<0>", "z", "<2>", "w", "<1>"]
+    assert fill(source, twice, sentinels) == ["a", "y", "b"]
+
+
+def test_every_way_to_cut_is_drawn() -> None:
+    chance = random.Random(1)
+    drawn = {tuple(random_lengths(4, 2, chance)) for _ in range(200)}
+    assert drawn == {(1, 3), (2, 2), (3, 1)}
+
+
+@pytest.fixture(scope="module")
+def vocabulary() -> Vocabulary:
+    return recipes.load(recipes.PRETRAINED)[1]
+
+
+@given(text=st.text(st.characters(codec="utf-8"), max_size=40))
+@settings(max_examples=60, deadline=None)
+def test_texts_come_back(vocabulary: Vocabulary, text: str) -> None:
+    plain = " ".join(text.split())
+    assert vocabulary.decode(vocabulary.encode(text)) == plain
+
+
+def test_sentinels_have_the_last_numbers(vocabulary: Vocabulary) -> None:
+    numbers = vocabulary.encode("Thank you <extra_id_0> me to your party")
+    assert len(vocabulary) - 1 in numbers
+    text = "<extra_id_0> for inviting <extra_id_1>"
+    assert vocabulary.decode([*vocabulary.encode(text), END, PAD]) == text
+    assert vocabulary.pieces([PAD, END]) == ["<pad>", "</s>"]
+    with pytest.raises(ValueError, match="sentinels"):
+        vocabulary.encode("<extra_id_20>")
+
+
+def test_a_vocabulary_is_its_merges() -> None:
+    texts = corpora.gutenberg()["carroll-alice"].split("\n\n")[:200]
+    learnt = learn(texts, 500)
+    again = Vocabulary(torch.tensor(learnt.merges).tolist())
+    assert len(learnt) == len(again) == 500
+    assert all(learnt.encode(t) == again.encode(t) for t in texts)
+    assert len(learnt.encode(texts[50])) < len(texts[50]) / 2
+    with pytest.raises(ValueError, match="no room"):
+        learn(texts, 200)
+    with pytest.raises(ValueError, match="can't be joined"):
+        Vocabulary([(0, 256)])
+
+
+def test_rows_and_their_questions(vocabulary: Vocabulary) -> None:
+    rows = rows_of(["In the beginning was the Word. " * 4], vocabulary, 20)
+    assert {len(row) for row in rows} == {20}
+    source, target = question(rows[0], vocabulary, random.Random(0), 0.15, 3.0)
+    assert source[-1] == target[-1] == END
+    marks = range(len(vocabulary) - vocabulary.sentinels, len(vocabulary))
+    assert [*fill(source[:-1], target[:-1], marks)] == rows[0]
+
+
+def test_no_question_is_on_two_sides() -> None:
+    for name in tasks.NAMES:
+        task = tasks.task(name)
+        sides = [{e.source for e in side} for side in (task.train, task.validation)]
+        test = {e.source for e in task.test}
+        assert test
+        assert not test & sides[0]
+        assert not test & sides[1]
+        assert all(source.startswith(tasks.PREFIXES[name]) for source in test)
+
+
+def test_right_answers_score_fully_and_others_do_not() -> None:
+    best = {
+        "spanish": {"bleu": 100.0},
+        "modern": {"bleu": 100.0},
+        "sounds": {"phoneme_error_rate": 0.0, "word_error_rate": 0.0},
+        "sentiment": {"accuracy": 1.0},
+    }
+    for name, expected in best.items():
+        examples = tasks.task(name).test[:40]
+        right = [e.answers[0] for e in examples]
+        assert tasks.score(name, right, examples) == pytest.approx(expected)
+        assert tasks.score(name, [""] * 40, examples) != pytest.approx(expected)
+    with pytest.raises(ValueError, match="no 'french'"):
+        tasks.score("french", ["a"], examples[:1])
+
+
+def test_one_task_alone_reads_what_it_reads_among_four() -> None:
+    start = (recipes.PRETRAINED, recipes.PRETRAINING)
+    config = {**recipes.RECIPES["t5-together-seed0"].config, "most": 200}
+    four = teaching.Teaching(config, start)
+    for which, name in enumerate(tasks.NAMES):
+        alone = teaching.Teaching({**config, "tasks": [name]}, start)
+        for turn in (0, 1, 7):
+            for a, b in zip(
+                alone.batch(turn), four.batch(4 * turn + which), strict=True
+            ):
+                assert torch.equal(a, b)
+
+
+def test_an_untrained_model_answers_something(vocabulary: Vocabulary) -> None:
+    torch.manual_seed(0)
+    model = T5(T5Config(len(vocabulary), 16, 4, 24, 1, 4)).eval()
+    outputs = teaching.answer(
+        model, vocabulary, ["", "to Spanish: I go."], longest=3
+    )
+    assert len(outputs) == 2
+    with pytest.raises(ValueError, match="1 or more"):
+        teaching.answer(model, vocabulary, ["a"], longest=0)
