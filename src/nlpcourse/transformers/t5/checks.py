@@ -158,7 +158,10 @@ def _which_half(back: int, got: int, want: int, buckets: int, furthest: int) -> 
             f"{back}? You say {got}."
         )
     if got >= buckets:
-        return f"{back} places back you say bucket {got}. What is the number of the last of {buckets}?"
+        return (
+            f"{back} places back you say bucket {got}. "
+            f"What is the number of the last of {buckets}?"
+        )
     if back >= furthest:
         return (
             f"From {furthest} places on all share the last bucket. You say {got} for {back}; "
@@ -168,7 +171,10 @@ def _which_half(back: int, got: int, want: int, buckets: int, furthest: int) -> 
         exact
         + (buckets - exact) * math.log(back / exact) / math.log(furthest / exact)
     ):
-        return f"{back} places back you say {got}. Do you round, or cut off what is behind the point?"
+        return (
+            f"{back} places back you say {got}. "
+            "Do you round, or cut off what is behind the point?"
+        )
     return (
         f"{back} of {furthest} places back: which part of the way from {exact} to {furthest} is "
         f"that, on a scale of logarithms? You say bucket {got} of {buckets}."

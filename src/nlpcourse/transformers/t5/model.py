@@ -152,11 +152,11 @@ class T5(nn.Module):
         """Return the scores (B, T, V) of what follows each token of the answer so far (B, T)."""
         back = causal_mask(so_far.shape[1]).to(so_far.device)  # (T, T)
         x = self.decoder(self.table(so_far), back, memory, real)
-        if (
-            self.name is None
-        ):  # the table that reads also predicts, brought to its scale
-            return x * self.config.size**-0.5 @ self.table.weight.T
-        scores: Tensor = self.name(x)
+        scores: Tensor
+        if self.name is None:  # the table that reads also predicts
+            scores = x * self.config.size**-0.5 @ self.table.weight.T
+        else:
+            scores = self.name(x)
         return scores
 
     def forward(self, source: Tensor, so_far: Tensor) -> Tensor:

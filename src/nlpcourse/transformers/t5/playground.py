@@ -118,7 +118,8 @@ def run(
     if complaint := _complaint(numbers):
         return _said(complaint)
     own = any(map(vocabulary.is_sentinel, numbers))
-    source, target = numbers, []
+    source: list[int] = numbers
+    target: list[int] = []
     if not own:
         source, target = _cut(numbers, inputs, vocabulary)
     written = yield from _write([*source, END], vocabulary)

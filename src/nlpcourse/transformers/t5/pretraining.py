@@ -221,8 +221,8 @@ def filling(
     """
     scores = torch.cat(
         [
-            model(s, shift_right(a))
-            for s, a in zip(source.split(100), answer.split(100), strict=True)
+            model(source[i : i + 100], shift_right(answer[i : i + 100]))
+            for i in range(0, len(source), 100)
         ]
     )
     cut = (answer > END) & (answer < len(vocabulary) - vocabulary.sentinels)
