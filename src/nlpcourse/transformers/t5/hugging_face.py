@@ -6,12 +6,15 @@ Source: the names of ``transformers.T5ForConditionalGeneration``.
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
 
 from nlpcourse.transformers.t5.model import END, PAD, T5, T5Config
+
+if TYPE_CHECKING:
+    from transformers import T5ForConditionalGeneration
 
 _PARTS = {
     "SelfAttention": "look",
@@ -60,7 +63,7 @@ def our_name(name: str) -> str | None:
     return f"{stack}.{_PARTS[part]}.{layer}.transform.{_ENDS[end]}.weight"
 
 
-def from_hugging_face(theirs: Any) -> T5:
+def from_hugging_face(theirs: T5ForConditionalGeneration) -> T5:
     """Return our T5 with the weights of a ``T5ForConditionalGeneration``.
 
     Raises:
@@ -102,7 +105,7 @@ def from_hugging_face(theirs: Any) -> T5:
     return ours.to(theirs.shared.weight.dtype).eval()
 
 
-def to_hugging_face(ours: T5) -> Any:
+def to_hugging_face(ours: T5) -> T5ForConditionalGeneration:
     """Return the library's ``T5ForConditionalGeneration`` with the weights of ours."""
     from transformers import T5Config as TheirConfig
     from transformers import T5ForConditionalGeneration

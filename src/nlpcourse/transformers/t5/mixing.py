@@ -30,7 +30,7 @@ def mixing_rates(
 
     Source: Raffel et al. (2020), section 3.5.2: min(e, K) to the power of 1 / T, normalised.
 
-    >>> mixing_rates([900, 100], limit=300)
+    >>> [round(share, 2) for share in mixing_rates([900, 100], limit=300)]
     [0.75, 0.25]
     """
     if not len(sizes) or min(sizes) < 1:

@@ -27,7 +27,7 @@ from nlpcourse.transformers.t5.teaching import Teaching
 from nlpcourse.transformers.t5.vocabulary import Vocabulary
 
 SEEDS = (0, 1, 2)
-STEPS = 200
+STEPS = 100
 """Batches of one task."""
 RATE = 3e-3
 SIZES: dict[str, Any] = {

@@ -29,7 +29,7 @@ LONGEST = {"spanish": 5, "sounds": 7, "modern": 12, "sentiment": 12}
 """Words, or letters of a word to be pronounced, that an example has at most."""
 HELD_OUT = {"modern": 300, "sentiment": 400}
 """Examples of the test; half as many for validation."""
-MOST = {"spanish": 500, "sounds": 500, "modern": 300, "sentiment": 400}
+MOST = dict.fromkeys(PREFIXES, 300)
 """Examples of the test, and of the validation, that a model answers."""
 
 
@@ -54,21 +54,47 @@ def with_prefix(name: str, text: str) -> str:
     """Return a task's question: its prefix, then the text, letter by letter if it is a word.
 
     Raises:
-        KeyError: no task has that name.
+        ValueError: no task has that name.
 
     >>> with_prefix("sounds", "cat"), with_prefix("sentiment", "A fine film.")
     ('to sounds: c a t', 'sentiment: A fine film.')
     """
+    _require(name)
     text = " ".join(text) if name == "sounds" else text
     return f"{PREFIXES[name]} {text}"
+
+
+def without_prefix(name: str, question: str) -> str:
+    """Return the text of a question, a word in one piece.
+
+    Raises:
+        ValueError: no task has that name, or the question lacks its prefix.
+
+    >>> without_prefix("sounds", "to sounds: c a t")
+    'cat'
+    """
+    _require(name)
+    if not question.startswith(PREFIXES[name]):
+        raise ValueError(f"{question!r} does not begin with {PREFIXES[name]!r}")
+    text = question.removeprefix(PREFIXES[name]).strip()
+    return text.replace(" ", "") if name == "sounds" else text
+
+
+def _require(name: str) -> None:
+    if name not in PREFIXES:
+        raise ValueError(f"the tasks are {', '.join(NAMES)}; there is no {name!r}")
 
 
 def short(name: str, *texts: str) -> bool:
     """Say whether an example is short enough for this chapter's model.
 
+    Raises:
+        ValueError: no task has that name.
+
     >>> short("sounds", "cat"), short("sounds", "unpronounceable")
     (True, False)
     """
+    _require(name)
     lengths = [len(text if name == "sounds" else text.split()) for text in texts]
     return max(lengths, default=0) <= LONGEST[name]
 
@@ -86,8 +112,7 @@ def task(name: str) -> TextTask:
         "modern": lambda: _by_hash("modern", verses()),
         "sentiment": lambda: _by_hash("sentiment", opinions()),
     }
-    if name not in makers:
-        raise ValueError(f"the tasks are {', '.join(makers)}; there is no {name!r}")
+    _require(name)
     return makers[name]()
 
 
@@ -169,8 +194,7 @@ def score(
         ValueError: as many outputs as examples are needed, and one at least; or no task has that
             name.
     """
-    if name not in PREFIXES:
-        raise ValueError(f"the tasks are {', '.join(NAMES)}; there is no {name!r}")
+    _require(name)
     if len(outputs) != len(examples) or not len(outputs):
         raise ValueError(
             f"{len(outputs)} outputs for {len(examples)} examples: give one for each"

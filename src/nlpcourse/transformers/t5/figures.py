@@ -1,0 +1,73 @@
+"""The chapter's larger figures: what is drawn, apart from what is said about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from statistics import mean, stdev
+from typing import Any
+
+import torch
+
+from nlpcourse import plots
+from nlpcourse.transformers.t5.model import T5
+from nlpcourse.transformers.t5.relative import relative_bucket
+
+LOOKS = ("-", "--", "-.", ":")
+
+
+def staircase(furthest: int = 128, shown: int = 160) -> Any:
+    """Draw the bucket of every distance, for the encoder and for the decoder."""
+    apart = torch.arange(-shown, shown + 1)
+    fig, axis = plots.subplots(figsize=(7, 3))
+    for name, two_way, look in (("encoder", True, "-"), ("decoder", False, "--")):
+        buckets = relative_bucket(apart, two_way, furthest=furthest)
+        axis.step(apart, buckets, look, where="mid", label=name)
+    axis.set_xlabel("distance in tokens (negative: the other stands before)")
+    axis.set_ylabel("bucket")
+    axis.legend(loc="upper center")
+    return fig
+
+
+def learnt_biases(model: T5, shown: int = 16) -> Any:
+    """Draw what each head of the encoder adds to a score at each distance."""
+    apart = torch.arange(-shown, shown + 1)
+    with torch.no_grad():
+        rows = model.encoder.bias.table[
+            relative_bucket(apart, True, model.config.buckets, model.config.furthest)
+        ]
+    fig, axis = plots.subplots(figsize=(7, 3))
+    for head, look in zip(range(rows.shape[1]), LOOKS, strict=False):
+        axis.plot(apart, rows[:, head], look, label=f"head {head + 1}")
+    axis.set_xlabel("distance in tokens (negative: the other stands before)")
+    axis.set_ylabel("added to the score")
+    axis.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
+    return fig
+
+
+def arms(
+    scores: Mapping[str, Mapping[str, list[float]]],
+    names: Mapping[str, str],
+    lines: Mapping[str, tuple[float, str]],
+) -> Any:
+    """Draw a panel for each task, with a bar for each way to learn it.
+
+    Args:
+        scores: task → way → a score for each seed.
+        names: task → what its axis says.
+        lines: task → height of a line to compare with, and what it is.
+    """
+    fig, axes = plots.subplots(2, 2, figsize=(7, 5.4))
+    for axis, (task, ways) in zip(axes.flat, scores.items(), strict=True):
+        axis.bar(
+            list(ways),
+            [mean(found) for found in ways.values()],
+            yerr=[stdev(found) if len(found) > 1 else 0 for found in ways.values()],
+            capsize=4,
+            color=plots.PALETTE[: len(ways)],
+        )
+        if task in lines:
+            height, what = lines[task]
+            axis.axhline(height, linestyle="--", color=plots.PALETTE[3])
+            axis.set_title(f"dashed: {what}")
+        axis.set_ylabel(names[task])
+    return fig
