@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlpcourse import corpora
-from nlpcourse.transformers.t5 import recipes, tasks, teaching
+from nlpcourse.transformers.t5 import recipes, results, tasks, teaching
 from nlpcourse.transformers.t5.corruption import corrupt, fill, random_lengths
 from nlpcourse.transformers.t5.hugging_face import our_name
 from nlpcourse.transformers.t5.model import END, PAD, T5, T5Config
@@ -201,3 +201,33 @@ def test_an_untrained_model_answers_something(vocabulary: Vocabulary) -> None:
     assert len(outputs) == 2
     with pytest.raises(ValueError, match="1 or more"):
         teaching.answer(model, vocabulary, ["a"], longest=0)
+
+
+def test_the_loss_of_a_batch_is_that_of_its_texts_one_by_one(
+    vocabulary: Vocabulary,
+) -> None:
+    torch.manual_seed(0)
+    model = T5(T5Config(len(vocabulary), 16, 4, 24, 1, 4)).eval()
+    examples = tasks.task("modern").test[:7]
+    total, tokens = 0.0, 0
+    for example in examples:
+        source = torch.tensor([[*vocabulary.encode(example.source), END]])
+        right = [*vocabulary.encode(example.answers[0]), END]
+        with torch.no_grad():
+            scores = model(source, torch.tensor([[PAD, *right[:-1]]]))[0]
+        chosen = scores.log_softmax(dim=-1)[range(len(right)), right]
+        total, tokens = total - float(chosen.sum()), tokens + len(right)
+    together = teaching.loss_per_token(model, vocabulary, examples)
+    assert together == pytest.approx(total / tokens, rel=1e-5)
+    with pytest.raises(ValueError, match="at least one"):
+        teaching.loss_per_token(model, vocabulary, [])
+
+
+def test_every_way_to_learn_has_three_seeds() -> None:
+    for own in (False, True):
+        table = results.compared(own)
+        assert list(table) == list(tasks.NAMES)
+        assert {len(s) for ways in table.values() for s in ways.values()} == {3}
+        assert len(results.printed(table, own)) == 4
+    with pytest.raises(ValueError, match="two scores"):
+        results.printed({"spanish": {"alone": [1.0]}})

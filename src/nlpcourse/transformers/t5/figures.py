@@ -33,7 +33,9 @@ def learnt_biases(model: T5, shown: int = 16) -> Any:
     apart = torch.arange(-shown, shown + 1)
     with torch.no_grad():
         rows = model.encoder.bias.table[
-            relative_bucket(apart, True, model.config.buckets, model.config.furthest)
+            relative_bucket(
+                apart, True, model.config.buckets, model.config.furthest
+            )
         ]
     fig, axis = plots.subplots(figsize=(7, 3))
     for head, look in zip(range(rows.shape[1]), LOOKS, strict=False):
@@ -44,30 +46,25 @@ def learnt_biases(model: T5, shown: int = 16) -> Any:
     return fig
 
 
-def arms(
-    scores: Mapping[str, Mapping[str, list[float]]],
-    names: Mapping[str, str],
-    lines: Mapping[str, tuple[float, str]],
+def ways(
+    losses: Mapping[str, Mapping[str, list[float]]], names: Mapping[str, str]
 ) -> Any:
     """Draw a panel for each task, with a bar for each way to learn it.
 
     Args:
-        scores: task → way → a score for each seed.
+        losses: task → way → a loss for each seed.
         names: task → what its axis says.
-        lines: task → height of a line to compare with, and what it is.
     """
-    fig, axes = plots.subplots(2, 2, figsize=(7, 5.4))
-    for axis, (task, ways) in zip(axes.flat, scores.items(), strict=True):
+    fig, axes = plots.subplots(2, 2, figsize=(7, 5))
+    for axis, (task, found) in zip(axes.flat, losses.items(), strict=True):
         axis.bar(
-            list(ways),
-            [mean(found) for found in ways.values()],
-            yerr=[stdev(found) if len(found) > 1 else 0 for found in ways.values()],
+            list(found),
+            [mean(seeds) for seeds in found.values()],
+            yerr=[
+                stdev(seeds) if len(seeds) > 1 else 0 for seeds in found.values()
+            ],
             capsize=4,
-            color=plots.PALETTE[: len(ways)],
+            color=plots.PALETTE[: len(found)],
         )
-        if task in lines:
-            height, what = lines[task]
-            axis.axhline(height, linestyle="--", color=plots.PALETTE[3])
-            axis.set_title(f"dashed: {what}")
         axis.set_ylabel(names[task])
     return fig

@@ -15,10 +15,14 @@ from nlpcourse.training import registry
 from nlpcourse.training.recipe import Recipe
 from nlpcourse.transformers.t5 import tasks
 from nlpcourse.transformers.t5.model import END, PAD, T5
-from nlpcourse.transformers.t5.pretraining import Trained, model_config
+from nlpcourse.transformers.t5.pretraining import (
+    Trained,
+    loss_of,
+    model_config,
+)
 from nlpcourse.transformers.t5.vocabulary import Vocabulary
 
-LONGEST_ANSWER = 50
+LONGEST_ANSWER = 30
 Pair = tuple[list[int], list[int]]
 
 
@@ -150,11 +154,40 @@ def measures(
     """
     found = {}
     for name in names:
-        examples = getattr(tasks.task(name), part)[: tasks.MOST[name]]
-        outputs = answer(model, vocabulary, [e.source for e in examples])
-        for measure, value in tasks.score(name, outputs, examples).items():
+        examples = getattr(tasks.task(name), part)[: tasks.MOST]
+        found[f"{name}_loss"] = loss_per_token(model, vocabulary, examples)
+        some = examples[: tasks.ANSWERED]
+        outputs = answer(model, vocabulary, [e.source for e in some])
+        for measure, value in tasks.score(name, outputs, some).items():
             found[f"{name}_{measure}"] = value
     return found
+
+
+@torch.no_grad()
+def loss_per_token(
+    model: T5, vocabulary: Vocabulary, examples: Sequence[tasks.Example]
+) -> float:
+    """Return the mean cross-entropy of the first right answers, token by token, in nats.
+
+    Args:
+        model: in evaluation mode.
+        vocabulary: its numbers.
+        examples: with their answers.
+
+    Raises:
+        ValueError: there are no examples.
+    """
+    if not len(examples):
+        raise ValueError("no examples to measure a loss on; give at least one")
+    total, tokens = 0.0, 0
+    for start in range(0, len(examples), 100):
+        batch = examples[start : start + 100]
+        source = pad([[*vocabulary.encode(e.source), END] for e in batch])
+        right = pad([[*vocabulary.encode(e.answers[0]), END] for e in batch])
+        count = int((right != PAD).sum())
+        total += count * float(loss_of(model, source, right))
+        tokens += count
+    return total / tokens
 
 
 class NextToken(nn.Module):
