@@ -151,7 +151,7 @@ def test_scores_loss_and_gradients_equal_the_librarys(
     )
     close(ours(source, shift_right(gold)), expected.logits)
     loss = loss_of(ours, source, gold)
-    assert float(loss) == pytest.approx(float(expected.loss), rel=1e-5)
+    assert loss.item() == pytest.approx(expected.loss.item(), rel=1e-5)
     loss.backward()
     expected.loss.backward()
     for mine, yours in (

@@ -62,12 +62,12 @@ def span_counts(
     """
     if length < 2:
         raise ValueError(
-            f"a text of {length} tokens has nothing to cut out that leaves something"
+            f"of {length} tokens nothing can be cut that leaves something"
         )
     if not 0 < rate < 1 or not 1 <= mean_span < math.inf:
         raise ValueError(
-            f"a rate of {rate} and spans of {mean_span}: the rate lies between 0 and 1, "
-            "and a span has 1 token or more"
+            f"a rate of {rate}, spans of {mean_span}: the rate lies between "
+            "0 and 1, and a span has 1 token or more"
         )
     cut = min(max(round(length * rate), 1), length - 1)
     spans = min(max(round(cut / mean_span), 1), length - cut + 1)  # a token between
@@ -94,7 +94,7 @@ def random_spans(
     [(0, 1), (2, 3)]
     """
     cut, spans = span_counts(length, rate, mean_span)
-    # a token more before and behind, taken away again: the outer kept parts may be empty
+    # a token more before and behind: the outer kept parts may be empty
     kept_parts = random_lengths(length - cut + 2, spans + 1, chance)
     cut_parts = random_lengths(cut, spans, chance)
     found, here = [], -1
@@ -134,8 +134,8 @@ def corrupt(
     for number, (start, end) in enumerate(spans):
         if not here < start < end <= len(tokens):
             raise ValueError(
-                f"the span from {start} to {end} is empty, outside the {len(tokens)} tokens, "
-                "or touches the one before it"
+                f"the span from {start} to {end} is empty, outside the "
+                f"{len(tokens)} tokens, or touches the one before it"
             )
         mark = sentinel(number)
         source += [*tokens[max(here, 0) : start], mark]

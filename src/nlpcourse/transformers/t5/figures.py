@@ -9,10 +9,7 @@ from typing import Any
 import torch
 
 from nlpcourse import plots
-from nlpcourse.transformers.t5.model import T5
 from nlpcourse.transformers.t5.relative import relative_bucket
-
-LOOKS = ("-", "--", "-.", ":")
 
 
 def staircase(furthest: int = 128, shown: int = 160) -> Any:
@@ -28,20 +25,22 @@ def staircase(furthest: int = 128, shown: int = 160) -> Any:
     return fig
 
 
-def learnt_biases(model: T5, shown: int = 16) -> Any:
-    """Draw what each head of the encoder adds to a score at each distance."""
-    apart = torch.arange(-shown, shown + 1)
-    with torch.no_grad():
-        rows = model.encoder.bias.table[
-            relative_bucket(
-                apart, True, model.config.buckets, model.config.furthest
-            )
-        ]
-    fig, axis = plots.subplots(figsize=(7, 3))
-    for head, look in zip(range(rows.shape[1]), LOOKS, strict=False):
-        axis.plot(apart, rows[:, head], look, label=f"head {head + 1}")
-    axis.set_xlabel("distance in tokens (negative: the other stands before)")
-    axis.set_ylabel("added to the score")
+def toys(right: Mapping[str, Mapping[str, float]]) -> Any:
+    """Draw a group of bars for each toy task, a bar for each network."""
+    names = list(next(iter(right.values())))
+    fig, axis = plots.subplots(figsize=(6, 2.8))
+    for k, (network, shares) in enumerate(right.items()):
+        places = [place + 0.4 * k for place in range(len(names))]
+        axis.bar(
+            places,
+            [100 * shares[name] for name in names],
+            width=0.36,
+            color=plots.PALETTE[k],
+            label=network,
+        )
+    axis.set_xticks([place + 0.2 for place in range(len(names))], names)
+    axis.set_ylabel("letters right (%)")
+    axis.set_ylim(0, 100)
     axis.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
     return fig
 

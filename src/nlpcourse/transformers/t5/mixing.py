@@ -39,7 +39,7 @@ def mixing_rates(
         )
     if not limit > 0 or not 0 < temperature < math.inf:
         raise ValueError(
-            f"a limit of {limit} and a temperature of {temperature}: both are above zero"
+            f"a limit of {limit}, a temperature of {temperature}: give more than 0"
         )
     # in logarithms, so that a low temperature does not overflow
     logs = [math.log(min(size, limit)) / temperature for size in sizes]

@@ -43,7 +43,7 @@ def relative_bucket(
     check_buckets(two_way, buckets, furthest)
     if distance.is_floating_point() or distance.is_complex():
         raise ValueError(
-            f"distances are counted in tokens, and are integers, not {distance.dtype}"
+            f"distances are counted in tokens: integers, not {distance.dtype}"
         )
     side = torch.zeros_like(distance)
     if two_way:

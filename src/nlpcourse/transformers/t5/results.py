@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from statistics import mean, stdev
 
 from nlpcourse.training.registry import over_seeds
@@ -42,6 +42,15 @@ def compared(own: bool = False) -> Table:
     }
 
 
+def spread(scores: Sequence[float]) -> float:
+    """Return the standard deviation over seeds; that of one seed is 0.
+
+    >>> spread([1.0]), spread([1.0, 3.0])
+    (0.0, 1.4142135623730951)
+    """
+    return stdev(scores) if len(scores) > 1 else 0.0
+
+
 def printed(
     table: Mapping[str, Mapping[str, list[float]]], own: bool = False
 ) -> dict[str, dict[str, str]]:
@@ -52,16 +61,16 @@ def printed(
         own: as in :func:`compared`.
 
     Raises:
-        ValueError: a task is none of the four, or a way has fewer than two scores.
+        ValueError: a task is none of the four, or a way has no score.
 
     >>> printed({"spanish": {"alone": [1.0, 3.0]}})
     {'spanish, loss': {'alone': '2.00 ± 1.41'}}
     """
     if not table.keys() <= OWN.keys() or not all(
-        len(scores) > 1 for ways in table.values() for scores in ways.values()
+        len(scores) for ways in table.values() for scores in ways.values()
     ):
         raise ValueError(
-            f"give some of {', '.join(OWN)}, and two scores or more for every way"
+            f"give some of {', '.join(OWN)}, and a score or more for every way"
         )
     shown = {}
     for task, ways in table.items():
@@ -70,7 +79,7 @@ def printed(
         name = OWN[task].replace("_", " ")
         name = "loss" if not own else "BLEU" if bleu else f"{name}, %"
         shown[f"{task}, {name}"] = {
-            way: f"{factor * mean(s):.{decimals}f} ± {factor * stdev(s):.{decimals}f}"
+            way: f"{factor * mean(s):.{decimals}f} ± {factor * spread(s):.{decimals}f}"
             for way, s in ways.items()
         }
     return shown

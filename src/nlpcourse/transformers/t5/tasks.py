@@ -81,6 +81,7 @@ def without_prefix(name: str, question: str) -> str:
 
 
 def _require(name: str) -> None:
+    """Raise ValueError where no task has that name."""
     if name not in PREFIXES:
         raise ValueError(f"the tasks are {', '.join(NAMES)}; there is no {name!r}")
 

@@ -108,6 +108,7 @@ class Teaching:
     ) -> None:
         """Take over vocabulary and perhaps weights; number the examples."""
         self.config = config
+        self.first = 1000 * torch.initial_seed()  # every seed reads other batches
         tensors, _ = registry.load(*pretrained)
         module = Trained(model_config(config), tensors["merges"])
         if config["start"]:
@@ -126,7 +127,8 @@ class Teaching:
     def batch(self, step: int) -> tuple[Tensor, ...]:
         """Return questions (B, S) and answers (B, T) of the task whose turn it is."""
         turn, which = divmod(step, len(self.names))
-        chosen = [self.pairs[which][i] for i in self.epochs[which].items(turn)]
+        items = self.epochs[which].items(self.first + turn)
+        chosen = [self.pairs[which][i] for i in items]
         return pad([s for s, _ in chosen]), pad([t for _, t in chosen])
 
     def loss(
