@@ -65,7 +65,7 @@ test_right = each_passes(
         ("32.3", lambda *a: np.int64(bucket(*a))),
         ("32.3", lambda b, n, f: relative_bucket(torch.tensor(-b), False, n, f)),
         ("32.4", lambda rating: f"{round(2 * rating) / 2}"),
-        ("32.4", lambda rating: f"about {round(rating * 1.8)}"),
+        ("32.4", lambda rating: f" {round(rating * 1.9) / 1.9:.3f}\n"),
     ]
 )
 
@@ -120,9 +120,14 @@ test_wrong = each_meets_its_question(
         ),
         ("32.3", lambda b, n, f: min(b, n // 2), "on a scale of logarithms"),
         ("32.4", lambda rating: rating, "to write as an answer"),
-        ("32.4", lambda rating: "", "to write as an answer"),
+        ("32.4", lambda rating: "", "does `float` read"),
         ("32.4", str, "are allowed"),
-        ("32.4", lambda rating: "good" if rating > 0 else "bad", "is allowed"),
+        (
+            "32.4",
+            lambda rating: "good" if rating > 0 else "bad",
+            "does `float` read",
+        ),
+        ("32.4", lambda rating: "1" if rating > 0 else "-1", "is allowed"),
     ]
 )
 
