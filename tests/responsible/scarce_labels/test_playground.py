@@ -84,3 +84,10 @@ def test_labels_against_the_writer_are_counted():
     assert "About 6 of them" in play(wrong, room.RANDOM)["summary"]
     assert "otherwise" not in play(truth, room.RANDOM)["summary"]
     assert "neither g nor b" in play("gbx")["summary"]
+
+
+def test_the_page_begins_with_labels_that_the_writer_meant():
+    first = {entry["name"]: entry["value"] for entry in room.INPUTS}
+    result = room.run(first, {})
+    assert "otherwise" not in result["summary"]
+    assert bars(result)[-1] > 50

@@ -27,7 +27,7 @@ INPUTS: list[dict[str, Any]] = [
         "name": "answers",
         "type": "text",
         "label": "Your labels, g or b, one letter a sentence",
-        "value": "gb",
+        "value": "bg",
         "maxlength": 40,
     },
     {
@@ -38,7 +38,7 @@ INPUTS: list[dict[str, Any]] = [
             (RANDOM, "drawn at random"),
             (UNSURE, "the one of which the model is least sure"),
         ],
-        "value": UNSURE,
+        "value": RANDOM,
     },
     {
         "name": "draw",
