@@ -93,7 +93,7 @@ def run(
         [
             name,
             f"{rule.epsilon:g}",
-            "raw average" if rule.hat else "corrected average",
+            "raw" if rule.hat else "corrected",
             f"{effective_epsilon(rule, 1):.1e}",
             f"{effective_epsilon(rule, steps):.1e}",
         ]
@@ -101,13 +101,13 @@ def run(
     ]
     table = {
         "kind": "table",
-        "title": "The definitions",
+        "title": "Epsilon, the average whose root it is added to, and what it comes to",
         "columns": [
             "Adam of",
             "epsilon",
-            "added to the root of the",
-            "counts at step 1",
-            f"counts at step {steps}",
+            "which average",
+            "at step 1",
+            f"at step {steps}",
         ],
         "rows": rows,
         "alt": "For each framework: its epsilon, where it is added, and what that comes to.",
