@@ -83,6 +83,9 @@ PAGE_ROOMS = (
     "*/*/playground.py",
     "neural/networks/*.py",
     "neural/glove/subwords.py",
+    "transformers/t5/corruption.py",
+    "transformers/t5/vocabulary.py",
+    "transformers/llm/machines.py",
 )
 """Of the course's package, what a page can use: the standard library is enough for it."""
 SIZES: dict[str, int] = {}

@@ -22,7 +22,7 @@ from nlpcourse.course import chapters
 from nlpcourse.page.models import drive
 from nlpcourse.page.views import render_views
 
-SOON = 15  # seconds from the click; about 4 on a machine at rest
+SOON = 30  # seconds from the click; about 4 on a machine at rest
 PHONE = {"viewport": {"width": 390, "height": 800}, "has_touch": True}
 PLACES = {
     **{c.room: f"notebooks/{c.stem}.html" for c in chapters.written()},

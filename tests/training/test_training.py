@@ -359,12 +359,17 @@ def test_unknown_recipe_is_named_with_those_that_exist() -> None:
         registry.train("lstm")
 
 
+BY_BENCHMARKS = {"own-weights"}
+"""Weights that no recipe of ours can train: other frameworks did (benchmarks/frameworks.py)."""
+
+
 def test_committed_checkpoints_are_small_and_of_their_recipes() -> None:
     known = registry.recipes()
     for chapter in chapters.written():
         for path in chapter.folder.glob("*.safetensors"):
             assert path.stat().st_size <= LARGEST_CHECKPOINT
-            load(path.stem, known[path.stem])
+            if path.stem not in BY_BENCHMARKS:
+                load(path.stem, known[path.stem])
     assert 0 < bytes_together() <= LARGEST_TOGETHER
 
 

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nlpcourse.cli import main
-from nlpcourse.practice.competition import client, host, tasks
+from nlpcourse.practice.competition import client, host, scoring, tasks
 from nlpcourse.practice.competition.climbing import (
     climb,
     climbed,
@@ -205,7 +205,15 @@ def enter(competition, team, wrong):
 def test_the_baselines_are_in_first_and_computed(competition):
     lines = competition.board()
     assert {line.team for line in lines} == {"baseline ham", "baseline spam"}
-    assert all(0.6 < line.score < 1 for line in lines)
+    gold = [competition.gold[r.id] for r in competition.drawn.public]
+    for line in lines:
+        said = [
+            competition.baselines[line.team][r.id] for r in competition.drawn.public
+        ]
+        found = scoring.score("F1 of spam", gold, said)
+        assert line.score == pytest.approx(
+            found, abs=1e-4
+        )  # the board has four digits
 
 
 def test_a_day_has_its_limit_and_ends_at_midnight(competition, clock):
