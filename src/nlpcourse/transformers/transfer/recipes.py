@@ -1,0 +1,250 @@
+"""What ``nlpcourse train`` trains for this chapter; three seeds, each with its own labels.
+
+- *ways*: frozen, LoRA and the last blocks with 8, 64 and 512 labels; adapters, every weight, and
+  every weight from random ones with 512; frozen with all;
+- *from zero*: chapter 24's small network with as many labels, and with all;
+- *students*: the small network, taught by the LoRA network;
+- *after another*: the second task's price for the first;
+- *choices*: learning rates, judged on texts apart.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nlpcourse.course import chapters
+from nlpcourse.training.recipe import Plan, Recipe
+from nlpcourse.training.registry import load
+from nlpcourse.transformers.transfer.classify import (
+    WARM_UP,
+    AfterAnother,
+    FewLabels,
+    TextClassifier,
+    WholeNetwork,
+    build_classifier,
+)
+from nlpcourse.transformers.transfer.data import TASKS, division
+from nlpcourse.transformers.transfer.student import Student
+
+SEEDS = (0, 1, 2)
+LABELS = (8, 64, 512)
+STEPS = {8: 16, 64: 32, 512: 64}
+"""Steps of sixteen texts, or of eight where there are no more labels."""
+
+SHARED: dict[str, Any] = {
+    "batch_size": 16,
+    "blocks": 2,
+    "rank": 8,
+    "alpha": 16,
+    "narrow": 16,
+    "judged": "judged",
+}
+RATES = {
+    "frozen": 1e-3,
+    "lora": 3e-3,
+    "adapters": 3e-3,
+    "top": 3e-4,
+    "full": 3e-4,
+    "scratch": 3e-4,
+}
+"""Learning rates: from the choices below; the whole network has that of its last blocks."""
+
+CHOICES = {
+    "lora": (1e-3, 3e-3, 1e-2),
+    "adapters": (1e-3, 3e-3, 1e-2),
+    "top": (1e-4, 3e-4, 1e-3),
+}
+CHOSEN_WITH = 64
+"""Labels of the stories with which the rates are chosen."""
+
+TEACHER = "transfer-films-lora-512-seed0"
+
+
+def plan(seed: int, steps: int, rate: float) -> Plan:
+    """Return a plan that saves its state at the end alone."""
+    return Plan(
+        seed=seed,
+        steps=steps,
+        learning_rate=rate,
+        warmup=WARM_UP,
+        interval=max(1, steps // 4),
+    )
+
+
+def way_recipe(task: str, way: str, labels: int | str, seed: int) -> Recipe:
+    """Return a run of one way with so many labels; the seed draws the labels, too."""
+    steps = 0 if way == "frozen" else STEPS[int(labels)]
+    config = {**SHARED, "task": task, "way": way, "labels": labels, "draw": seed}
+    if labels == "all":
+        config["judged"] = "test"
+    return Recipe(
+        build=WholeNetwork if way in ("full", "scratch") else FewLabels,
+        config=config,
+        plan=plan(seed, steps, RATES[way]),
+        half=way == "lora",
+        keep_weights=name_of(task, way, labels, seed) == TEACHER,
+        about=f"{task}, {way}, {labels} labels",
+    )
+
+
+def name_of(task: str, way: str, labels: int | str, seed: int) -> str:
+    """Return the name of a run.
+
+    >>> name_of("films", "lora", 512, 0)
+    'transfer-films-lora-512-seed0'
+    """
+    return f"transfer-{task}-{way}-{labels}-seed{seed}"
+
+
+def choice_recipe(way: str, rate: float) -> Recipe:
+    """Return a run that tries a learning rate on the stories, judged by texts apart."""
+    config = {**SHARED, "task": "stories", "way": way, "labels": CHOSEN_WITH}
+    return Recipe(
+        build=FewLabels,
+        config={**config, "draw": 0, "judged": "validated"},
+        plan=plan(0, STEPS[CHOSEN_WITH], rate),
+        keep_weights=False,
+        about=f"{way}, learning rate {rate:g}, judged on texts apart",
+    )
+
+
+# ------------------------------------------------------------------------------- small networks
+
+CNN: dict[str, Any] = {
+    "least": 2,
+    "size": 64,
+    "widths": [3, 4, 5],
+    "maps": 100,
+    "dropout": 0.5,
+    "input_dropout": 0.2,
+    "spread": 0.5,
+    "rows": 50,
+    "teacher": "",
+    "temperature": 1.0,
+    "judged": "judged",
+}
+"""Chapter 24's sizes and settings."""
+
+CNN_STEPS: dict[int | str, int] = {8: 60, 64: 100, 512: 200, "all": 500}
+TEMPERATURES = (1.0, 2.0, 4.0)
+TEMPERATURE = 2.0
+
+
+def cnn_recipe(
+    task: str,
+    labels: int | str,
+    seed: int,
+    teacher: str = "",
+    temperature: float = 1.0,
+) -> Recipe:
+    """Return a run of the small network, with people's labels or a teacher's."""
+    steps = CNN_STEPS["all" if teacher else labels]
+    taught = {"teacher": teacher, "temperature": temperature}
+    return Recipe(
+        build=Student,
+        config={**CNN, **taught, "task": task, "labels": labels, "draw": seed},
+        plan=Plan(
+            seed=seed,
+            steps=steps,
+            learning_rate=3e-3,
+            clip=1e9,
+            weight_decay=0.1,
+            interval=steps // 4,
+        ),
+        half=True,
+        keep_weights=seed == 0
+        and (bool(teacher) or (task, labels) == ("films", 512)),
+        about=f"{task}, small network, {'taught by ' + teacher if teacher else labels}",
+    )
+
+
+def temperature_recipe(temperature: float) -> Recipe:
+    """Return a run of the student that tries a temperature, judged by texts apart."""
+    recipe = cnn_recipe("films", 512, 0, TEACHER, temperature)
+    return Recipe(
+        build=recipe.build,
+        config={**recipe.config, "judged": "validated"},
+        plan=recipe.plan,
+        keep_weights=False,
+        about=f"student, temperature {temperature:g}, judged on texts apart",
+    )
+
+
+# -------------------------------------------------------------------------------- after another
+
+
+def after_recipe(way: str, seed: int) -> Recipe:
+    """Return a run that learns the films after the stories, with the same weights."""
+    config = {
+        **SHARED,
+        "task": "films",
+        "first": "stories",
+        "way": way,
+        "labels": 64,
+    }
+    steps = STEPS[64]
+    return Recipe(
+        build=AfterAnother,
+        config={**config, "draw": seed, "first_steps": steps, "rate": RATES[way]},
+        plan=plan(seed, steps, RATES[way]),
+        keep_weights=False,
+        about=f"films after stories, {way}",
+    )
+
+
+RECIPES: dict[str, Recipe] = {
+    **{
+        name_of(task, way, labels, seed): way_recipe(task, way, labels, seed)
+        for task in TASKS
+        for way in ("frozen", "lora", "top")
+        for labels in LABELS
+        for seed in SEEDS
+    },
+    **{
+        name_of("stories", "frozen", "all", 0): way_recipe(
+            "stories", "frozen", "all", 0
+        )
+    },
+    **{
+        name_of("stories", way, 512, seed): way_recipe("stories", way, 512, seed)
+        for way in ("adapters", "full", "scratch")
+        for seed in SEEDS
+    },
+    **{
+        f"transfer-choice-{way}-{rate:g}": choice_recipe(way, rate)
+        for way, rates in CHOICES.items()
+        for rate in rates
+    },
+    **{
+        name_of(task, "cnn", labels, seed): cnn_recipe(task, labels, seed)
+        for task in TASKS
+        for labels in CNN_STEPS
+        for seed in SEEDS
+    },
+    **{
+        f"transfer-choice-temperature-{t:g}": temperature_recipe(t)
+        for t in TEMPERATURES
+    },
+    **{
+        f"transfer-student-seed{seed}": cnn_recipe(
+            "films", 512, seed, TEACHER, TEMPERATURE
+        )
+        for seed in SEEDS
+    },
+    **{
+        f"transfer-after-{way}-seed{seed}": after_recipe(way, seed)
+        for way in ("lora", "top")
+        for seed in SEEDS
+    },
+}
+
+
+def load_classifier(name: str = TEACHER) -> TextClassifier:
+    """Return a trained classifier: the published encoder with the stored weights put in."""
+    recipe = RECIPES[name]
+    tensors, _ = load(name, recipe, chapters.get("33").folder)
+    classes = len(division(recipe.config["task"]).train.names)
+    model = build_classifier(recipe.config, classes)
+    model.load_state_dict(tensors)
+    model.eval()
+    return model

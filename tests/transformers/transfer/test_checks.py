@@ -1,0 +1,1 @@
+"""Transfer learning with Hugging Face: what the exercises' checks ask."""
