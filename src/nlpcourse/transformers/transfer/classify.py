@@ -268,7 +268,9 @@ def lower_vectors(
     part = division(task)
     known = kind == "known"
     texts = labelled(part, count, draw) if known else getattr(part, kind)
-    with torch.random.fork_rng(devices=[]):  # remembered or not, the next draw is the same
+    with torch.random.fork_rng(
+        devices=[]
+    ):  # remembered or not, the next draw is the same
         bert = load_pretrained(corpora.minilm())
     rows = encode(texts.texts, LONGEST[task])
     return read(Lower(bert, blocks), rows), texts

@@ -1,7 +1,7 @@
 """What ``nlpcourse train`` trains for this chapter; three seeds, each with its own labels.
 
 - *ways*: frozen, LoRA and the last blocks with 8, 64 and 512 labels; adapters, every weight, and
-  every weight from random ones with 512; frozen with all;
+  every weight from random ones with 64; frozen with all;
 - *from zero*: chapter 24's small network with as many labels, and with all;
 - *students*: the small network, taught by the LoRA network;
 - *after another*: the second task's price for the first;
@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import Any
 
 from nlpcourse.course import chapters
+from nlpcourse.neural.cnn.model import SentenceCNN
 from nlpcourse.training.recipe import Plan, Recipe
 from nlpcourse.training.registry import load
 from nlpcourse.transformers.transfer.classify import (
@@ -24,7 +25,11 @@ from nlpcourse.transformers.transfer.classify import (
     build_classifier,
 )
 from nlpcourse.transformers.transfer.data import TASKS, division
-from nlpcourse.transformers.transfer.student import Student
+from nlpcourse.transformers.transfer.student import (
+    Student,
+    build_student,
+    vocabulary_of,
+)
 
 SEEDS = (0, 1, 2)
 LABELS = (8, 64, 512)
@@ -58,6 +63,8 @@ CHOSEN_WITH = 64
 """Labels of the stories with which the rates are chosen."""
 
 TEACHER = "transfer-films-lora-512-seed0"
+STUDENT = "transfer-student-seed0"
+LABELLED_STUDENT = "transfer-films-cnn-512-seed0"
 
 
 def plan(seed: int, steps: int, rate: float) -> Plan:
@@ -125,9 +132,10 @@ CNN: dict[str, Any] = {
 }
 """Chapter 24's sizes and settings."""
 
-CNN_STEPS: dict[int | str, int] = {8: 60, 64: 100, 512: 200, "all": 500}
-TEMPERATURES = (1.0, 2.0, 4.0)
+CNN_STEPS: dict[int | str, int] = {8: 40, 64: 80, 512: 160, "all": 320}
 TEMPERATURE = 2.0
+UNLABELLED = 3000
+"""Texts that the teacher labels for the student."""
 
 
 def cnn_recipe(
@@ -139,7 +147,11 @@ def cnn_recipe(
 ) -> Recipe:
     """Return a run of the small network, with people's labels or a teacher's."""
     steps = CNN_STEPS["all" if teacher else labels]
-    taught = {"teacher": teacher, "temperature": temperature}
+    taught = {
+        "teacher": teacher,
+        "temperature": temperature,
+        "unlabelled": UNLABELLED,
+    }
     return Recipe(
         build=Student,
         config={**CNN, **taught, "task": task, "labels": labels, "draw": seed},
@@ -155,18 +167,6 @@ def cnn_recipe(
         keep_weights=seed == 0
         and (bool(teacher) or (task, labels) == ("films", 512)),
         about=f"{task}, small network, {'taught by ' + teacher if teacher else labels}",
-    )
-
-
-def temperature_recipe(temperature: float) -> Recipe:
-    """Return a run of the student that tries a temperature, judged by texts apart."""
-    recipe = cnn_recipe("films", 512, 0, TEACHER, temperature)
-    return Recipe(
-        build=recipe.build,
-        config={**recipe.config, "judged": "validated"},
-        plan=recipe.plan,
-        keep_weights=False,
-        about=f"student, temperature {temperature:g}, judged on texts apart",
     )
 
 
@@ -206,7 +206,7 @@ RECIPES: dict[str, Recipe] = {
         )
     },
     **{
-        name_of("stories", way, 512, seed): way_recipe("stories", way, 512, seed)
+        name_of("stories", way, 64, seed): way_recipe("stories", way, 64, seed)
         for way in ("adapters", "full", "scratch")
         for seed in SEEDS
     },
@@ -220,10 +220,6 @@ RECIPES: dict[str, Recipe] = {
         for task in TASKS
         for labels in CNN_STEPS
         for seed in SEEDS
-    },
-    **{
-        f"transfer-choice-temperature-{t:g}": temperature_recipe(t)
-        for t in TEMPERATURES
     },
     **{
         f"transfer-student-seed{seed}": cnn_recipe(
@@ -248,3 +244,15 @@ def load_classifier(name: str = TEACHER) -> TextClassifier:
     model.load_state_dict(tensors)
     model.eval()
     return model
+
+
+def load_student(name: str = STUDENT) -> SentenceCNN:
+    """Return a trained small network."""
+    recipe = RECIPES[name]
+    tensors, _ = load(name, recipe, chapters.get("33").folder)
+    config = recipe.config
+    vocabulary = vocabulary_of(config["task"], config["least"])
+    classes = len(division(config["task"]).train.names)
+    model = build_student(config, len(vocabulary), classes)
+    model.load_state_dict(tensors)
+    return model.eval()

@@ -14,7 +14,13 @@ from nlpcourse.evaluation import accuracy
 from nlpcourse.neural.cnn.data import Vocabulary, batches, in_order, stack
 from nlpcourse.neural.cnn.model import SentenceCNN
 from nlpcourse.statistics.naive_bayes.features import words
-from nlpcourse.transformers.transfer.data import LONGEST, division, labelled
+from nlpcourse.transformers.transfer.data import (
+    LONGEST,
+    Texts,
+    division,
+    drawn,
+    labelled,
+)
 from nlpcourse.transformers.transfer.distill import distillation_loss
 
 
@@ -42,14 +48,17 @@ def vocabulary_of(task: str, least: int) -> Vocabulary:
 
 
 @lru_cache(maxsize=4)
-def taught(teacher: str, task: str) -> Tensor:
-    """Return a trained classifier's logits of every training text, (texts, classes)."""
+def taught(teacher: str, task: str, count: int) -> tuple[Texts, Tensor]:
+    """Return a fixed draw of training texts, and a classifier's logits of each."""
     from nlpcourse.transformers.transfer.classify import encode, read
     from nlpcourse.transformers.transfer.recipes import load_classifier
 
-    rows = encode(division(task).train.texts, LONGEST[task])
-    with torch.random.fork_rng(devices=[]):  # remembered or not, the next draw is the same
-        return torch.stack(read(load_classifier(teacher), rows))
+    texts = drawn(division(task).train, count)
+    rows = encode(texts.texts, LONGEST[task])
+    with torch.random.fork_rng(
+        devices=[]
+    ):  # remembered or not, the next draw is the same
+        return texts, torch.stack(read(load_classifier(teacher), rows))
 
 
 class Student:
@@ -57,7 +66,8 @@ class Student:
 
     Config:
         task, labels, draw: as for :class:`FewLabels`.
-        teacher: the recipe of the network that labels every training text; "" for people's labels.
+        teacher: the recipe of the network that labels training texts; "" for people's labels.
+        unlabelled: how many texts the teacher labels.
         temperature: of the teacher's answers.
         rows: texts a step; the rest are the network's sizes, see chapter 24.
     """
@@ -71,7 +81,8 @@ class Student:
         texts = labelled(part, config["labels"], config["draw"])
         self.targets: Tensor = torch.tensor(texts.labels)
         if config["teacher"]:
-            texts, self.targets = part.train, taught(config["teacher"], task)
+            count = int(config["unlabelled"])
+            texts, self.targets = taught(config["teacher"], task, count)
         self.numbers = self.numbered(texts.texts)
         self.rows, self.draw = min(config["rows"], len(texts)), int(config["draw"])
         self.model: nn.Module = build_student(
@@ -118,3 +129,23 @@ class Student:
             for i, best in zip(chosen, logits.argmax(dim=-1).tolist(), strict=True):
                 found[i] = best
         return {"accuracy": accuracy(self.judged.labels, found)}
+
+
+class Reader(nn.Module):
+    """The small network for one text without padding, in PyTorch's own convolution."""
+
+    def __init__(self, network: SentenceCNN) -> None:
+        """Take over a trained network."""
+        super().__init__()
+        self.network = network
+
+    def forward(self, numbers: Tensor) -> Tensor:
+        """Return the logits, (1, classes), of words (1, time)."""
+        vectors = self.network.embedding(numbers).transpose(1, 2)
+        found = [
+            F.conv1d(vectors, layer.weight, layer.bias, padding=layer.width - 1)
+            for layer in self.network.layers
+        ]
+        pooled = torch.cat([torch.relu(maps.amax(dim=2)) for maps in found], dim=1)
+        logits: Tensor = self.network.output(pooled)
+        return logits
