@@ -1,9 +1,9 @@
 """Ways from a pre-trained encoder to a classifier, for the training room.
 
 *Frozen*: a linear layer is fitted to the vectors of the labelled texts, and no step is taken.
-*LoRA*, *adapters*, *top*: a linear layer with random weights, and with it detours, adapters or all
-weights of the last blocks are trained; what the blocks below say of a text never changes, so it is
-computed once.  *Full*: every weight is trained.  *Scratch*: the same from random weights.
+*LoRA*, *adapters*, *top*: from there on, the layer is trained together with detours, adapters or
+all weights of the last blocks; what the blocks below say of a text never changes, so it is
+computed once.  *Full*: every weight may change (the chapter counts them, and trains none of them).
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from nlpcourse.transformers.transfer.lora import add_lora, trained
 WARM_UP = 4
 """Steps over which the learning rate rises."""
 
-WAYS = ("frozen", "lora", "adapters", "top", "full", "scratch")
+WAYS = ("frozen", "lora", "adapters", "top", "full")
 
 
 @lru_cache(maxsize=1)
@@ -314,11 +314,11 @@ class FewLabels:
 
     def _built(self) -> nn.Module:
         whole = build_classifier(self.config, len(self.known.names))
-        if self.config["way"] == "frozen":
-            upper = Upper(whole, self.config["blocks"]).eval()
-            vectors = self._outputs(upper.vectors, self.inputs)
-            fit_head(whole.head, vectors, self.known.labels)
-        return Upper(whole, self.config["blocks"])
+        upper = Upper(whole, self.config["blocks"]).eval()
+        fit_head(
+            whole.head, self._outputs(upper.vectors, self.inputs), self.known.labels
+        )
+        return upper
 
     def _stack(self, inputs: Sequence[Any]) -> tuple[Tensor, Tensor]:
         return together(inputs)
@@ -355,30 +355,6 @@ class FewLabels:
         self.model.eval()
         best = self._outputs(self.model, self.judged_inputs).argmax(dim=-1)
         return {"accuracy": accuracy(self.judged.labels, best.tolist())}
-
-
-class WholeNetwork(FewLabels):
-    """A task with few labels for which every weight of the network is trained."""
-
-    def _texts(self, kind: str) -> Texts:
-        c, part = self.config, division(self.config["task"])
-        known = kind == "known"
-        texts = (
-            labelled(part, c["labels"], c["draw"]) if known else getattr(part, kind)
-        )
-        rows = encode(texts.texts, LONGEST[c["task"]])
-        if known:
-            self.inputs = rows
-        else:
-            self.judged_inputs = rows
-        return texts
-
-    def _built(self) -> nn.Module:
-        return build_classifier(self.config, len(self.known.names))
-
-    def _stack(self, inputs: Sequence[Any]) -> tuple[Tensor, Tensor]:
-        batch = pieces().pad_together(inputs)
-        return batch.ids, batch.mask
 
 
 class AfterAnother(FewLabels):

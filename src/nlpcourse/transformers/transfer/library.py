@@ -154,7 +154,7 @@ SECTIONS = (
     "Evaluation",
     "Limits",
 )
-"""What a card must say, after Mitchell et al. (2019), sections 4.2 to 4.9."""
+"""What a card must say at least, after Mitchell et al. (2019)."""
 
 
 def model_card(

@@ -3,7 +3,7 @@
 The layer below keeps the whole numbers and turns a row back into fractions when it is used, so
 that it saves room and not time; the libraries multiply the whole numbers themselves.
 
-Source: Wu et al. (2020), sections 3.1 and 4, symmetric quantization by the largest absolute value.
+Source: Wu et al. (2020), symmetric quantization by the largest absolute value.
 """
 
 from __future__ import annotations

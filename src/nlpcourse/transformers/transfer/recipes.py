@@ -1,11 +1,10 @@
 """What ``nlpcourse train`` trains for this chapter; three seeds, each with its own labels.
 
-- *ways*: frozen, LoRA and the last blocks with 8, 64 and 512 labels; adapters, every weight, and
-  every weight from random ones with 64; frozen with all;
-- *from zero*: chapter 24's small network with as many labels, and with all;
+- *ways*: frozen and LoRA with 8, 64 and 512 labels, and with all stories;
+- *from zero*: chapter 24's small network with as many labels;
 - *students*: the small network, taught by the LoRA network;
 - *after another*: the second task's price for the first;
-- *choices*: learning rates, judged on texts apart.
+- *choices*: LoRA's learning rate, judged on texts apart.
 """
 
 from __future__ import annotations
@@ -21,7 +20,6 @@ from nlpcourse.transformers.transfer.classify import (
     AfterAnother,
     FewLabels,
     TextClassifier,
-    WholeNetwork,
     build_classifier,
 )
 from nlpcourse.transformers.transfer.data import TASKS, division
@@ -33,7 +31,7 @@ from nlpcourse.transformers.transfer.student import (
 
 SEEDS = (0, 1, 2)
 LABELS = (8, 64, 512)
-STEPS = {8: 16, 64: 32, 512: 64}
+STEPS = {8: 16, 64: 32, 512: 32}
 """Steps of sixteen texts, or of eight where there are no more labels."""
 
 SHARED: dict[str, Any] = {
@@ -44,23 +42,18 @@ SHARED: dict[str, Any] = {
     "narrow": 16,
     "judged": "judged",
 }
-RATES = {
-    "frozen": 1e-3,
-    "lora": 3e-3,
-    "adapters": 3e-3,
-    "top": 3e-4,
-    "full": 3e-4,
-    "scratch": 3e-4,
-}
-"""Learning rates: from the choices below; the whole network has that of its last blocks."""
+ALL_STEPS = 342
+"""One reading of all stories that are no test stories."""
 
-CHOICES = {
-    "lora": (1e-3, 3e-3, 1e-2),
-    "adapters": (1e-3, 3e-3, 1e-2),
-    "top": (1e-4, 3e-4, 1e-3),
-}
-CHOSEN_WITH = 64
-"""Labels of the stories with which the rates are chosen."""
+RATES = {"frozen": 1e-3, "lora": 3e-4}
+"""Learning rates: LoRA's from the choices below; frozen, no step is taken."""
+
+CHOICES = (3e-4, 1e-3, 3e-3)
+CHOSEN_WITH = 512
+"""Labels of the stories with which the rate is chosen."""
+
+SECOND_RATES = {"lora": 3e-3, "top": 3e-4}
+"""Of a second task, whose linear layer starts from random weights."""
 
 TEACHER = "transfer-films-lora-512-seed0"
 STUDENT = "transfer-student-seed0"
@@ -80,12 +73,13 @@ def plan(seed: int, steps: int, rate: float) -> Plan:
 
 def way_recipe(task: str, way: str, labels: int | str, seed: int) -> Recipe:
     """Return a run of one way with so many labels; the seed draws the labels, too."""
-    steps = 0 if way == "frozen" else STEPS[int(labels)]
+    steps = ALL_STEPS if labels == "all" else STEPS[int(labels)]
+    steps = 0 if way == "frozen" else steps
     config = {**SHARED, "task": task, "way": way, "labels": labels, "draw": seed}
     if labels == "all":
         config["judged"] = "test"
     return Recipe(
-        build=WholeNetwork if way in ("full", "scratch") else FewLabels,
+        build=FewLabels,
         config=config,
         plan=plan(seed, steps, RATES[way]),
         half=way == "lora",
@@ -103,15 +97,15 @@ def name_of(task: str, way: str, labels: int | str, seed: int) -> str:
     return f"transfer-{task}-{way}-{labels}-seed{seed}"
 
 
-def choice_recipe(way: str, rate: float) -> Recipe:
-    """Return a run that tries a learning rate on the stories, judged by texts apart."""
-    config = {**SHARED, "task": "stories", "way": way, "labels": CHOSEN_WITH}
+def choice_recipe(rate: float) -> Recipe:
+    """Return a run of LoRA that tries a learning rate on stories, judged by texts apart."""
+    recipe = way_recipe("stories", "lora", CHOSEN_WITH, 0)
     return Recipe(
         build=FewLabels,
-        config={**config, "draw": 0, "judged": "validated"},
+        config={**recipe.config, "judged": "validated"},
         plan=plan(0, STEPS[CHOSEN_WITH], rate),
         keep_weights=False,
-        about=f"{way}, learning rate {rate:g}, judged on texts apart",
+        about=f"LoRA, learning rate {rate:g}, judged on texts apart",
     )
 
 
@@ -132,9 +126,9 @@ CNN: dict[str, Any] = {
 }
 """Chapter 24's sizes and settings."""
 
-CNN_STEPS: dict[int | str, int] = {8: 40, 64: 80, 512: 160, "all": 320}
+CNN_STEPS: dict[int | str, int] = {8: 40, 64: 60, 512: 120, "all": 240}
 TEMPERATURE = 2.0
-UNLABELLED = 3000
+UNLABELLED = 2000
 """Texts that the teacher labels for the student."""
 
 
@@ -185,8 +179,13 @@ def after_recipe(way: str, seed: int) -> Recipe:
     steps = STEPS[64]
     return Recipe(
         build=AfterAnother,
-        config={**config, "draw": seed, "first_steps": steps, "rate": RATES[way]},
-        plan=plan(seed, steps, RATES[way]),
+        config={
+            **config,
+            "draw": seed,
+            "first_steps": steps,
+            "rate": RATES["lora"],
+        },
+        plan=plan(seed, steps, SECOND_RATES[way]),
         keep_weights=False,
         about=f"films after stories, {way}",
     )
@@ -196,25 +195,20 @@ RECIPES: dict[str, Recipe] = {
     **{
         name_of(task, way, labels, seed): way_recipe(task, way, labels, seed)
         for task in TASKS
-        for way in ("frozen", "lora", "top")
+        for way in ("frozen", "lora")
         for labels in LABELS
         for seed in SEEDS
     },
+    name_of("stories", "frozen", "all", 0): way_recipe(
+        "stories", "frozen", "all", 0
+    ),
     **{
-        name_of("stories", "frozen", "all", 0): way_recipe(
-            "stories", "frozen", "all", 0
+        name_of("stories", "lora", "all", seed): way_recipe(
+            "stories", "lora", "all", seed
         )
-    },
-    **{
-        name_of("stories", way, 64, seed): way_recipe("stories", way, 64, seed)
-        for way in ("adapters", "full", "scratch")
         for seed in SEEDS
     },
-    **{
-        f"transfer-choice-{way}-{rate:g}": choice_recipe(way, rate)
-        for way, rates in CHOICES.items()
-        for rate in rates
-    },
+    **{f"transfer-choice-lora-{rate:g}": choice_recipe(rate) for rate in CHOICES},
     **{
         name_of(task, "cnn", labels, seed): cnn_recipe(task, labels, seed)
         for task in TASKS
@@ -229,7 +223,7 @@ RECIPES: dict[str, Recipe] = {
     },
     **{
         f"transfer-after-{way}-seed{seed}": after_recipe(way, seed)
-        for way in ("lora", "top")
+        for way in SECOND_RATES
         for seed in SEEDS
     },
 }

@@ -35,6 +35,23 @@ def lora_models() -> dict[str, nn.Module]:
     return {"ours": ours, "peft": theirs}
 
 
+def same_detours(seed: int = 0) -> tuple[nn.Module, Any]:
+    """Return both networks with the same random tables in every detour, none of them zero."""
+    models = lora_models()
+    generator = torch.Generator().manual_seed(seed)
+    named = dict(models["peft"].named_parameters())
+    for name, weight in models["ours"].named_parameters():
+        if not weight.requires_grad:
+            continue
+        layer, _, table = name.rpartition(".")
+        part = {"down": "lora_A", "up": "lora_B"}[table]
+        drawn = 0.05 * torch.randn(weight.shape, generator=generator)
+        with torch.no_grad():
+            weight.copy_(drawn)
+            named[f"base_model.model.{layer}.{part}.default.weight"].copy_(drawn)
+    return models["ours"].eval(), models["peft"].eval()
+
+
 def lora_step_ratio(rounds: int = 3, steps: int = 2, rows: int = 16) -> float:
     """Return how many times as long a step of peft's takes as one of ours.
 
