@@ -141,7 +141,7 @@ def build_classifier(config: Mapping[str, Any], classes: int) -> TextClassifier:
     Raises:
         ValueError: there is no such way.
     """
-    way, folder = config["way"], corpora.minilm()
+    way, folder = config.get("way"), corpora.minilm()
     if way not in WAYS:
         raise ValueError(f"the ways are {', '.join(WAYS)}, not {way!r}")
     bert = (

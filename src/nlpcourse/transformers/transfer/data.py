@@ -1,9 +1,10 @@
-"""The texts of both tasks, and the few labels that a method may see.
+"""The texts of the tasks, and the labels that a method may see.
 
 Films: the rated sentences of chapter 24, good where the mean of people's ratings is above zero,
 which is not the original fresh or rotten; the test sentences are chapter 24's first fold.
 Stories: R8, eight topics, with its usual division.  Both are judged on a fixed draw of the test
-texts, and settings are chosen on a fixed draw that no method trains on.
+texts, and settings are chosen on a fixed draw that no method trains on.  Questions: TREC, as in
+chapter 30, judged on all of its test questions.
 """
 
 from __future__ import annotations
@@ -14,16 +15,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from nlpcourse import corpora
+from nlpcourse.corpora.records import Split
 from nlpcourse.neural.cnn.data import FILMS_APART, folds_of, set_apart
 
-TASKS = ("films", "stories")
+TASKS = ("films", "stories", "questions")
 JUDGED = 400
 """Test texts on which every method is judged."""
 
 VALIDATED = 300
 """Texts apart on which settings are chosen."""
 
-LONGEST = {"films": 48, "stories": 32}
+LONGEST = {"films": 48, "stories": 32, "questions": 32}
 """Pieces of a text that the encoder reads, its two marks included; the rest is cut off."""
 
 
@@ -71,7 +73,7 @@ def drawn(texts: Texts, count: int) -> Texts:
     return texts.choose(sorted(order[: max(0, count)]))
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=3)
 def division(task: str) -> Division:
     """Return the division of a task.
 
@@ -80,7 +82,9 @@ def division(task: str) -> Division:
     """
     if task not in TASKS:
         raise ValueError(f"there are the tasks {', '.join(TASKS)}, not {task!r}")
-    return _films() if task == "films" else _stories()
+    if task == "films":
+        return _films()
+    return _divided(corpora.r8(), 1_000) if task == "stories" else _questions()
 
 
 def _films() -> Division:
@@ -94,15 +98,27 @@ def _films() -> Division:
     return Division(*parts)
 
 
-def _stories() -> Division:
-    split = corpora.r8()
-    names = sorted({story.label for story in split.train})
+def _numbered(split: Split) -> tuple[Texts, Texts]:
+    names = sorted({example.label for example in split.train})
     train, test = (
-        Texts([s.text for s in part], [names.index(s.label) for s in part], names)
+        Texts([e.text for e in part], [names.index(e.label) for e in part], names)
         for part in (split.train, split.test)
     )
-    apart, kept = set_apart(len(train), 1_000)
+    return train, test
+
+
+def _divided(split: Split, count: int) -> Division:
+    train, test = _numbered(split)
+    apart, kept = set_apart(len(train), count)
     return Division(train.choose(sorted(kept)), train.choose(apart), test)
+
+
+def _questions() -> Division:
+    train, test = _numbered(corpora.trec())
+    numbers = range(len(train))  # chapter 30 holds the last ones back
+    return Division(
+        train.choose(numbers[:-500]), train.choose(numbers[-500:]), test
+    )
 
 
 def few(texts: Texts, count: int, seed: int = 0) -> Texts:

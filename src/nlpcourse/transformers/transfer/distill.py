@@ -5,6 +5,8 @@ Source: Hinton, Vinyals and Dean (2015), section 2.
 
 from __future__ import annotations
 
+import math
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor
@@ -23,8 +25,8 @@ def soften(logits: Tensor, temperature: float = 1.0) -> Tensor:
     >>> soften(torch.tensor([2.0, 0.0]), 1e9).tolist()
     [0.5, 0.5]
     """
-    if not temperature > 0:
-        raise ValueError(f"a temperature is above 0, not {temperature}")
+    if not 0 < temperature < math.inf:
+        raise ValueError(f"a temperature is above 0 and finite, not {temperature}")
     if logits.dim() < 1 or logits.shape[-1] < 1 or not logits.is_floating_point():
         raise ValueError(
             f"logits are fractions, one or more a text, not {logits.dtype} of shape "

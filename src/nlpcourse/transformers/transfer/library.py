@@ -20,7 +20,11 @@ from nlpcourse import corpora
 from nlpcourse.transformers.bert.classifier import Classifier, mean_pool
 from nlpcourse.transformers.bert.encoder import our_name
 from nlpcourse.transformers.transfer.data import Texts
-from transformers import BertConfig, BertForSequenceClassification
+from transformers import (
+    BertConfig,
+    BertForSequenceClassification,
+    PreTrainedTokenizerBase,
+)
 
 
 def write_lines(texts: Texts, path: Path) -> Path:
@@ -56,14 +60,9 @@ class MeanClassifier(BertForSequenceClassification):  # type: ignore[misc]
         return SequenceClassifierOutput(loss=loss, logits=logits)
 
 
-def library_classifier(names: Sequence[str]) -> MeanClassifier:
-    """Return MiniLM with an untrained head for these classes, in the library's form.
-
-    Raises:
-        ValueError: there is no class.
-    """
-    if isinstance(names, str) or not len(names):
-        raise ValueError("a classifier needs the names of its classes, one or more")
+def library_classifier(texts: Texts) -> MeanClassifier:
+    """Return MiniLM with an untrained head for the classes of some texts, in the library's form."""
+    names = texts.names
     model: MeanClassifier = MeanClassifier.from_pretrained(
         corpora.minilm(),
         num_labels=len(names),
@@ -91,7 +90,9 @@ def in_library_form(model: Classifier, names: Sequence[str]) -> MeanClassifier:
     return found
 
 
-def pieces_a_word(tokenizer: Any, texts: Sequence[str]) -> float:
+def pieces_a_word(
+    tokenizer: PreTrainedTokenizerBase, texts: Sequence[str]
+) -> float:
     """Return how many pieces a tokenizer of Hugging Face's makes of a word, on average.
 
     Raises:

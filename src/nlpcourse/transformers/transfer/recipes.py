@@ -1,6 +1,6 @@
 """What ``nlpcourse train`` trains for this chapter; three seeds, each with its own labels.
 
-- *ways*: frozen and LoRA with 8, 64 and 512 labels, and with all stories;
+- *ways*: frozen with 8, 64 and 512 labels, LoRA with 512; both with all of TREC's questions;
 - *from zero*: chapter 24's small network with as many labels;
 - *students*: the small network, taught by the LoRA network;
 - *after another*: the second task's price for the first;
@@ -22,7 +22,7 @@ from nlpcourse.transformers.transfer.classify import (
     TextClassifier,
     build_classifier,
 )
-from nlpcourse.transformers.transfer.data import TASKS, division
+from nlpcourse.transformers.transfer.data import division
 from nlpcourse.transformers.transfer.student import (
     Student,
     build_student,
@@ -30,7 +30,7 @@ from nlpcourse.transformers.transfer.student import (
 )
 
 SEEDS = (0, 1, 2)
-LABELS = (8, 64, 512)
+LABELS = {"stories": (8, 64, 512), "films": (8, 64, 512)}
 STEPS = {8: 16, 64: 32, 512: 32}
 """Steps of sixteen texts, or of eight where there are no more labels."""
 
@@ -42,15 +42,19 @@ SHARED: dict[str, Any] = {
     "narrow": 16,
     "judged": "judged",
 }
-ALL_STEPS = 342
-"""One reading of all stories that are no test stories."""
-
 RATES = {"frozen": 1e-3, "lora": 3e-4}
 """Learning rates: LoRA's from the choices below; frozen, no step is taken."""
 
 CHOICES = (3e-4, 1e-3, 3e-3)
 CHOSEN_WITH = 512
 """Labels of the stories with which the rate is chosen."""
+
+QUESTION_STEPS, QUESTION_ROWS = 255, 32
+"""What chapter 30 gave to its fine-tuned network and to the one from scratch."""
+
+QUESTION_RATES = (1e-3, 3e-3)
+QUESTION_RATE = 3e-3
+"""The better one on the questions that chapter 30 holds back, with as many steps."""
 
 SECOND_RATES = {"lora": 3e-3, "top": 3e-4}
 """Of a second task, whose linear layer starts from random weights."""
@@ -71,13 +75,10 @@ def plan(seed: int, steps: int, rate: float) -> Plan:
     )
 
 
-def way_recipe(task: str, way: str, labels: int | str, seed: int) -> Recipe:
+def way_recipe(task: str, way: str, labels: int, seed: int) -> Recipe:
     """Return a run of one way with so many labels; the seed draws the labels, too."""
-    steps = ALL_STEPS if labels == "all" else STEPS[int(labels)]
-    steps = 0 if way == "frozen" else steps
+    steps = 0 if way == "frozen" else STEPS[labels]
     config = {**SHARED, "task": task, "way": way, "labels": labels, "draw": seed}
-    if labels == "all":
-        config["judged"] = "test"
     return Recipe(
         build=FewLabels,
         config=config,
@@ -109,6 +110,38 @@ def choice_recipe(rate: float) -> Recipe:
     )
 
 
+def question_recipe(way: str, seed: int) -> Recipe:
+    """Return a run with all of TREC's training questions, as long as those of chapter 30."""
+    config = {
+        **SHARED,
+        "task": "questions",
+        "way": way,
+        "labels": "all",
+        "draw": seed,
+    }
+    steps = 0 if way == "frozen" else QUESTION_STEPS
+    return Recipe(
+        build=FewLabels,
+        config={**config, "batch_size": QUESTION_ROWS, "judged": "test"},
+        plan=plan(seed, steps, QUESTION_RATE),
+        keep_weights=False,
+        about=f"TREC's questions, {way}",
+    )
+
+
+def question_choice(rate: float) -> Recipe:
+    """Return a run that tries a learning rate on the questions, judged by those held back."""
+    recipe = question_recipe("lora", 0)
+    known = 4_952  # all that are not held back
+    return Recipe(
+        build=FewLabels,
+        config={**recipe.config, "labels": known, "judged": "validation"},
+        plan=plan(0, QUESTION_STEPS, rate),
+        keep_weights=False,
+        about=f"TREC's questions, LoRA, learning rate {rate:g}",
+    )
+
+
 # ------------------------------------------------------------------------------- small networks
 
 CNN: dict[str, Any] = {
@@ -126,7 +159,12 @@ CNN: dict[str, Any] = {
 }
 """Chapter 24's sizes and settings."""
 
-CNN_STEPS: dict[int | str, int] = {8: 40, 64: 60, 512: 120, "all": 240}
+CNN_STEPS: dict[int | str, int] = {
+    8: 40,
+    64: 60,
+    512: 120,
+    "all": 240,
+}
 TEMPERATURE = 2.0
 UNLABELLED = 2000
 """Texts that the teacher labels for the student."""
@@ -193,26 +231,32 @@ def after_recipe(way: str, seed: int) -> Recipe:
 
 RECIPES: dict[str, Recipe] = {
     **{
-        name_of(task, way, labels, seed): way_recipe(task, way, labels, seed)
-        for task in TASKS
-        for way in ("frozen", "lora")
-        for labels in LABELS
+        name_of(task, "frozen", labels, seed): way_recipe(
+            task, "frozen", labels, seed
+        )
+        for task, counts in LABELS.items()
+        for labels in counts
         for seed in SEEDS
     },
-    name_of("stories", "frozen", "all", 0): way_recipe(
-        "stories", "frozen", "all", 0
-    ),
     **{
-        name_of("stories", "lora", "all", seed): way_recipe(
-            "stories", "lora", "all", seed
-        )
+        name_of(task, "lora", 512, seed): way_recipe(task, "lora", 512, seed)
+        for task in LABELS
         for seed in SEEDS
     },
     **{f"transfer-choice-lora-{rate:g}": choice_recipe(rate) for rate in CHOICES},
+    name_of("questions", "frozen", "all", 0): question_recipe("frozen", 0),
+    **{
+        name_of("questions", "lora", "all", seed): question_recipe("lora", seed)
+        for seed in SEEDS
+    },
+    **{
+        f"transfer-choice-questions-{rate:g}": question_choice(rate)
+        for rate in QUESTION_RATES
+    },
     **{
         name_of(task, "cnn", labels, seed): cnn_recipe(task, labels, seed)
-        for task in TASKS
-        for labels in CNN_STEPS
+        for task, counts in LABELS.items()
+        for labels in counts
         for seed in SEEDS
     },
     **{

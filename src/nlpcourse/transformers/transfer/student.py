@@ -27,7 +27,14 @@ from nlpcourse.transformers.transfer.distill import distillation_loss
 def build_student(
     config: Mapping[str, Any], known_words: int, classes: int
 ) -> SentenceCNN:
-    """Return an untrained network of the sizes in *config*."""
+    """Return an untrained network of the sizes in *config*; see :class:`SentenceCNN`.
+
+    Raises:
+        ValueError: a size is missing.
+    """
+    sizes = ("size", "widths", "maps", "dropout", "input_dropout", "spread")
+    if missing := [name for name in sizes if name not in config]:
+        raise ValueError(f"the small network needs {', '.join(missing)}")
     return SentenceCNN(
         known_words,
         config["size"],
