@@ -75,7 +75,7 @@ test_mistakes_meet_their_question = each_meets_its_question(
         ("33.3", lambda row: rounded(row, 128), "fit into eight bits"),
         ("33.3", lambda row: ([v for v in row], 1.0), "whole"),
         ("33.3", lambda row: ([int(v) for v in row], 1.0), "farthest from zero"),
-        ("33.3", lambda row: rounded(row)[0], "numbers and scale"),
+        ("33.3", lambda row: rounded(row)[0], "one scale"),
         ("33.4", lambda s, t, T: loss(s, t, T) / T**2, "square of the temperature"),
         ("33.4", lambda s, t, T: loss(t, s, T), "who teaches whom"),
         ("33.4", lambda s, t, T: -loss(s, t, T), "minus the logarithm"),

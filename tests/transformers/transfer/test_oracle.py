@@ -161,7 +161,8 @@ def test_eight_bits_are_torchs(sizes: tuple[int, int, int, float]) -> None:
     theirs = torch.quantize_per_channel(
         weight, scale.flatten().double(), zeros, 0, torch.qint8
     )
-    assert (numbers.int() - theirs.int_repr().int()).abs().max() <= 1  # halves
+    halves = ((weight / scale).abs() % 1 - 0.5).abs() < 1e-4  # to either side
+    assert bool(((numbers == theirs.int_repr()) | halves).all())
     ours = restore_rows(numbers, scale)
     assert (ours - weight).abs().max() <= 0.5001 * scale.max()
     assert torch.allclose(

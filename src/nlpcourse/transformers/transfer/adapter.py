@@ -10,6 +10,9 @@ from torch import Tensor, nn
 
 from nlpcourse.transformers.bert.encoder import Block
 
+HOULSBY_SHARE = 0.036
+"""Weights added for each task, as a share of BERT's: Houlsby et al. (2019), abstract."""
+
 
 class Adapter(nn.Module):
     """Squeeze a vector through a few numbers and add what comes out to it.
@@ -28,7 +31,8 @@ class Adapter(nn.Module):
         """
         if min(channels, narrow) < 1:
             raise ValueError(
-                f"an adapter of {channels} channels squeezed to {narrow}: both are 1 or more"
+                f"an adapter of {channels} channels squeezed to {narrow}: "
+                "both are 1 or more"
             )
         super().__init__()
         self.down = nn.Linear(channels, narrow)

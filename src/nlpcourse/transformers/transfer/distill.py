@@ -29,8 +29,8 @@ def soften(logits: Tensor, temperature: float = 1.0) -> Tensor:
         raise ValueError(f"a temperature is above 0 and finite, not {temperature}")
     if logits.dim() < 1 or logits.shape[-1] < 1 or not logits.is_floating_point():
         raise ValueError(
-            f"logits are fractions, one or more a text, not {logits.dtype} of shape "
-            f"{tuple(logits.shape)}"
+            "logits are fractions, one or more a text, not "
+            f"{logits.dtype} of shape {tuple(logits.shape)}"
         )
     return (logits / temperature).softmax(dim=-1)
 
@@ -54,8 +54,8 @@ def distillation_loss(
     """
     if student.shape != teacher.shape or student.dim() != 2 or not len(student):
         raise ValueError(
-            f"student {tuple(student.shape)} and teacher {tuple(teacher.shape)} need one row of "
-            "logits for each text, and the same classes"
+            f"student {tuple(student.shape)} and teacher {tuple(teacher.shape)} "
+            "need one row of logits for each text, and the same classes"
         )
     targets = soften(teacher.detach(), temperature)
     logs = F.log_softmax(student / temperature, dim=-1)

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from nlpcourse import plots
 
-MARKERS = "osD^v"
+MARKERS = "osXDv"
 
 
 def learning_curves(

@@ -17,8 +17,10 @@ from torch import Tensor
 from transformers.modeling_outputs import SequenceClassifierOutput
 
 from nlpcourse import corpora
+from nlpcourse.evaluation import accuracy
 from nlpcourse.transformers.bert.classifier import Classifier, mean_pool
-from nlpcourse.transformers.bert.encoder import our_name
+from nlpcourse.transformers.bert.encoder import Bert, our_name
+from nlpcourse.transformers.transfer.classify import fit_head
 from nlpcourse.transformers.transfer.data import Texts
 from transformers import (
     BertConfig,
@@ -102,6 +104,31 @@ def pieces_a_word(
     if not count:
         raise ValueError("the texts hold no word to count the pieces of")
     return sum(len(tokenizer.tokenize(text)) for text in texts) / count
+
+
+@torch.no_grad()
+def probe_with(
+    tokenizer: PreTrainedTokenizerBase, bert: Bert, known: Texts, asked: Texts
+) -> float:
+    """Return the accuracy of a linear probe whose texts were cut by this tokenizer.
+
+    Raises:
+        ValueError: a class has no labelled text.
+    """
+    found = []
+    for texts in (known, asked):
+        told = tokenizer(
+            texts.texts,
+            padding=True,
+            truncation=True,
+            max_length=32,
+            return_tensors="pt",
+        )
+        ids, mask = told["input_ids"], told["attention_mask"]
+        found.append(mean_pool(bert(ids, mask).last, mask))
+    head = torch.nn.Linear(bert.config.hidden_size, len(known.names))
+    fit_head(head, found[0], known.labels)
+    return accuracy(asked.labels, head(found[1]).argmax(dim=-1).tolist())
 
 
 ELSEWHERE = """

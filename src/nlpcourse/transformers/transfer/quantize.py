@@ -31,7 +31,8 @@ def quantize_rows(weight: Tensor) -> tuple[Tensor, Tensor]:
     """
     if weight.dim() != 2 or not weight.is_floating_point() or 0 in weight.shape:
         raise ValueError(
-            f"a weight is a table of fractions, not {weight.dtype} of shape {tuple(weight.shape)}"
+            "a weight is a table of fractions, not "
+            f"{weight.dtype} of shape {tuple(weight.shape)}"
         )
     if not bool(weight.isfinite().all()):
         raise ValueError("a weight that is infinite or no number has no scale")
