@@ -36,6 +36,7 @@ def learning_curves(
                     color=plots.PALETTE[k],
                 )
         axis.set_xscale("log")
+        counts = sorted({n for by_labels in ways.values() for n in by_labels})
         axis.set_xticks(counts, [str(count) for count in counts])
         axis.minorticks_off()
         axis.set(title=title, xlabel="labels")
@@ -73,20 +74,18 @@ def before_and_after(
     Args:
         rows: way → accuracies before, and after, one each seed (shares of 1).
     """
-    figure, axis = plots.subplots(figsize=(5, 2.6))
+    figure, axis = plots.subplots(figsize=(5, 3))
     for place, (before, after) in enumerate(rows.values()):
-        for first, second in zip(before, after, strict=True):
+        for k, (first, second) in enumerate(zip(before, after, strict=True)):
+            height = place + 0.2 * (k - (len(before) - 1) / 2)
             axis.annotate(
                 "",
-                (100 * second, place),
-                (100 * first, place),
+                (100 * second, height),
+                (100 * first, height),
                 arrowprops={"arrowstyle": "->", "color": plots.PALETTE[1]},
             )
-        height = [place] * len(before)
-        axis.scatter([100 * b for b in before], height, color=plots.PALETTE[0])
-        axis.scatter(
-            [100 * a for a in after], height, color=plots.PALETTE[1], marker="x"
-        )
+            axis.scatter(100 * first, height, color=plots.PALETTE[0])
+            axis.scatter(100 * second, height, color=plots.PALETTE[1], marker="x")
     axis.set_yticks(range(len(rows)), list(rows))
     axis.set(xlabel="accuracy on the stories (%)", ylim=(-0.6, len(rows) - 0.4))
     return figure
