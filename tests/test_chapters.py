@@ -357,6 +357,19 @@ def test_links_lead_to_terms_and_sources_that_exist(reading: Notebook) -> None:
     assert cited <= entries, f"in no bibliography: {sorted(cited - entries)}"
 
 
+def test_a_term_has_one_definition() -> None:
+    owner: dict[str, Path] = {}
+    for path in prose_of_course.glossary_files():
+        for entry in tomllib.loads(path.read_text(encoding="utf-8")).values():
+            term = entry["term"].lower()
+            assert term not in owner, (
+                f"{term} is defined in {owner[term].parent.name} and in {path.parent.name}: "
+                "link the earlier chapter's definition"
+            )
+            owner[term] = path
+    assert len(owner) > 100
+
+
 def test_a_source_has_one_entry() -> None:
     owner: dict[str, Path] = {}
     for path in sorted((data_dir() / "chapters").glob("*/references.bib")):
