@@ -1,0 +1,398 @@
+"""The judge: asks a student's code across the border, and decides by the release's own checks.
+
+The checks run here, in the grader's process; the student's functions run in the sandbox.  A check
+holds a stand-in that sends the arguments over and gets plain data back, so that what it compares
+was made on this side: nothing that the student's code patches, prints or subclasses is here.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import contextlib
+import io
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from nlpcourse.assets.cache import default_root
+from nlpcourse.course.paths import data_dir
+from nlpcourse.grading import plain, sandbox
+from nlpcourse.grading.wire import Silence, Wire
+
+HIDDEN_FILES = ("checks.py",)
+"""Files of the package that hold right answers; the student's side gets a package without them."""
+
+NO_ROOMS = ("grading/judge.py", "grading/sandbox.py", "grading/confine.py")
+
+
+class Gone(Exception):
+    """The student's side has ended or answers no more; the message says why."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What one exercise got.
+
+    Attributes:
+        exercise: such as ``"11.2"``.
+        points: reached.
+        possible: the most.
+        message: the check's question or fact, for the student.
+        trouble: what kept the exercise from being judged; empty where it was.
+    """
+
+    exercise: str
+    points: int
+    possible: int
+    message: str
+    trouble: str = ""
+
+
+@dataclass(frozen=True)
+class Task:
+    """One exercise of a release, as the judge needs it.
+
+    Attributes:
+        exercise: its number.
+        points: the most that it gives.
+        check: the source of its check cell, hidden tests and all.
+    """
+
+    exercise: str
+    points: int
+    check: str
+
+    @property
+    def name(self) -> str:
+        """The name that the check looks at."""
+        for node in ast.walk(ast.parse(self.check)):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "check":
+                return ast.unparse(node.args[1])
+        raise ValueError(f"the check of exercise {self.exercise} asks for no answer")
+
+
+def student_package(target: Path) -> Path:
+    """Write the package as the student's side may see it, without right answers; return its folder.
+
+    Args:
+        target: a folder that does not hold one yet.
+    """
+    source = Path(__file__).resolve().parent.parent
+    ignored = shutil.ignore_patterns("__pycache__", "_data", *HIDDEN_FILES)
+    shutil.copytree(source, target / "nlpcourse", ignore=ignored)
+    for name in NO_ROOMS:
+        (target / "nlpcourse" / name).unlink()
+    (target / "nlpcourse" / "_data").symlink_to(data_dir())
+    target.chmod(0o755)  # the student's side may be another user
+    return target
+
+
+@dataclass
+class Student:
+    """The student's side: a program in a sandbox that runs cells and answers calls.
+
+    Args:
+        package: the folder that :func:`student_package` wrote.
+        limits: of the sandbox.
+        confinement: what is asked of it.
+        parameters: of the exercises that have some, by number.
+        torch: whether to load PyTorch before the cells.
+    """
+
+    package: Path
+    limits: sandbox.Limits = field(default_factory=sandbox.Limits)
+    confinement: sandbox.Confinement = field(default_factory=sandbox.what_holds)
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    torch: bool = False
+    seconds_a_call: float = 60.0
+
+    def __post_init__(self) -> None:
+        """Start the program and wait until it listens."""
+        here_in, there_out = os.pipe()
+        there_in, here_out = os.pipe()
+        self._functions: list[Callable[..., Any]] = []
+        self.run_of = sandbox.start(
+            _command(there_in, there_out),
+            self.limits,
+            self.confinement,
+            readable=_readable(self.package),
+            environment=_environment(self.package, self.torch),
+            descriptors=(there_in, there_out),
+        )
+        os.close(there_in)
+        os.close(there_out)
+        self.wire = Wire(here_in, here_out)
+        self._end = time.monotonic() + self.limits.seconds
+        self._receive(60.0)
+        self._ask({"do": "begin", "parameters": dict(self.parameters)})
+
+    def run(self, source: str) -> dict[str, Any]:
+        """Run a cell; return ``{"ok": True}`` or the kind, text and line of what was raised.
+
+        Raises:
+            Gone: it did not end in time, or ended the program.
+        """
+        return self._ask({"do": "run", "source": source})
+
+    def answer(self, name: str) -> Any:
+        """Return what a name stands for: a stand-in of a function, a value, or None.
+
+        Raises:
+            Gone: the program has ended.
+            NotPlain: it is something that cannot cross.
+        """
+        found = self._ask({"do": "look", "name": name})
+        if not found.get("ok"):
+            raise plain.NotPlain(str(found.get("text", "")))
+        if found.get("kind") in ("function", "type"):
+            return StandIn(self, name)
+        return found.get("value")
+
+    def call(self, name: str, args: Sequence[Any], named: Mapping[str, Any]) -> Any:
+        """Call a function of the student's; its arguments are changed here as they were there.
+
+        Raises:
+            Gone: it did not end in time, or ended the program.
+            Exception: of the kind that the function raised, where that is a built-in one.
+        """
+        found = self._ask(
+            {"do": "call", "name": name, "args": list(args), "named": dict(named)}
+        )
+        if not found.get("ok"):
+            raise raised(found)
+        for mine, theirs in zip(args, found.get("args") or (), strict=False):
+            _change(mine, theirs)
+        return found.get("value")
+
+    def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
+        try:
+            self.wire.send(plain.encode(request, self._keep), self._seconds())
+        except Silence as error:
+            raise self._gone(error) from None
+        while True:
+            message = self._receive(self._seconds())
+            if "call" not in message:
+                return message
+            self._call_back(message)
+
+    def _call_back(self, message: dict[str, Any]) -> None:
+        """Let the student's code call a function that a check has handed it."""
+        answer: dict[str, Any]
+        try:
+            function = self._functions[int(message["call"])]
+            value = function(*message["args"], **message["named"])
+            answer = {"ok": True, "value": value}
+        except Exception as error:
+            answer = {"ok": False, "text": f"{type(error).__name__}: {error}"}
+        try:
+            self.wire.send(plain.encode(answer, self._keep), self._seconds())
+        except Silence as error:
+            raise self._gone(error) from None
+
+    def _receive(self, seconds: float) -> dict[str, Any]:
+        try:
+            found = plain.decode(self.wire.receive(seconds), lambda number: None)
+        except Silence as error:
+            raise self._gone(error) from None
+        except plain.NotPlain as error:
+            return {"ok": False, "kind": "NotPlain", "text": str(error)}
+        return found if isinstance(found, dict) else {"ok": False, "text": "no answer"}
+
+    def _seconds(self) -> float:
+        return max(0.01, min(self.seconds_a_call, self._end - time.monotonic()))
+
+    def _keep(self, function: Callable[..., Any]) -> int:
+        self._functions.append(function)
+        return len(self._functions) - 1
+
+    def _gone(self, error: Silence) -> Gone:
+        why = self.run_of.ended
+        if not why and self.run_of.process.poll() is None and "time" in str(error):
+            why = f"it gave no answer within {self.seconds_a_call:.0f} s"
+        self.run_of.stop(why)
+        self.run_of.process.wait()
+        return Gone(self.run_of.ended or "it ended the program that runs it")
+
+    def close(self) -> None:
+        """End the program."""
+        self.wire.close()
+        self.run_of.close()
+
+    def __enter__(self) -> Student:
+        """Return itself."""
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        """End the program."""
+        self.close()
+
+
+class StandIn:
+    """What a check holds in place of the student's function."""
+
+    def __init__(self, student: Student, name: str) -> None:
+        """Keep where to ask."""
+        self._student = student
+        self.__name__ = self.__qualname__ = name
+
+    def __call__(self, *args: Any, **named: Any) -> Any:
+        """Ask the student's side."""
+        return self._student.call(self.__name__, args, named)
+
+
+def raised(found: Mapping[str, Any]) -> Exception:
+    """Return the exception that the student's code raised, of its kind where that is built in.
+
+    >>> raised({"kind": "ValueError", "text": "no"})
+    ValueError('no')
+    """
+    kind = getattr(builtins, str(found.get("kind")), None)
+    text = str(found.get("text", ""))[:500]
+    if found.get("line"):
+        text += f" (line {found['line']} of your cell)"
+    if isinstance(kind, type) and issubclass(kind, Exception):
+        with contextlib.suppress(Exception):
+            return kind(text)
+    return RuntimeError(f"{found.get('kind')}: {text}")
+
+
+def _change(mine: Any, theirs: Any) -> None:
+    """Let a list, map, set, array or tensor become what the student's code made of it."""
+    if theirs is None:
+        return
+    with contextlib.suppress(Exception):
+        if isinstance(mine, list):
+            mine[:] = theirs
+        elif isinstance(mine, dict | set) and mine != theirs:
+            mine.clear()
+            mine.update(theirs)
+        elif hasattr(mine, "copy_"):
+            mine.detach().copy_(theirs)
+        elif hasattr(mine, "dtype"):
+            mine[...] = theirs
+
+
+def mark(task: Task, student: Student) -> Mark:
+    """Return what an exercise gets: its check cell runs here, on what the student's side answers.
+
+    Raises:
+        Gone: the student's side has ended.
+    """
+    from nlpcourse.exercises import judge
+
+    printed = io.StringIO()
+    namespace: dict[str, Any] = {}
+    try:
+        answer = student.answer(task.name)
+        namespace[task.name] = answer
+        with contextlib.redirect_stdout(printed):
+            verdict = judge(task.exercise, answer)
+            if not verdict.passed:
+                return _none(task, verdict.message)
+            exec(compile(task.check, f"check {task.exercise}", "exec"), namespace)
+    except Gone:
+        raise
+    except plain.NotPlain as error:
+        question = "What kind of value does the exercise ask for?"
+        return _none(task, f"Your answer cannot be read: {error}. {question}")
+    except AssertionError as error:
+        first = str(error).strip().splitlines() or ["A further case fails."]
+        return _none(task, first[0])
+    except Exception as error:
+        return _none(task, f"A further case raised {type(error).__name__}: {error}")
+    return Mark(task.exercise, task.points, task.points, verdict.message)
+
+
+def _none(task: Task, message: str, trouble: str = "") -> Mark:
+    return Mark(task.exercise, 0, task.points, message, trouble)
+
+
+def _command(reading: int, writing: int) -> list[str]:
+    import sys
+
+    return [
+        sys.executable,
+        "-W",
+        "ignore",
+        "-m",
+        "nlpcourse.grading.student",
+        str(reading),
+        str(writing),
+    ]
+
+
+def _readable(package: Path) -> list[Path]:
+    """Return what the student's side may read: interpreter, package, the course's data, assets."""
+    return [*sandbox.interpreter(), package, data_dir(), default_root() / "assets"]
+
+
+def _environment(package: Path, torch: bool) -> dict[str, str]:
+    return {
+        "HOME": "/home/student",
+        "TMPDIR": "/tmp",
+        "MPLCONFIGDIR": "/tmp/matplotlib",
+        "IPYTHONDIR": "/tmp/ipython",
+        "PATH": "/usr/bin:/bin",
+        "LANG": "C.UTF-8",
+        "PYTHONPATH": str(package),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONHASHSEED": "0",
+        "NLPCOURSE_CACHE": str(default_root()),
+        "NLPCOURSE_LIBRARIES": "torch" if torch else "",
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "TOKENIZERS_PARALLELISM": "false",
+        "HF_HUB_OFFLINE": "1",
+        "MPLBACKEND": "agg",
+    }
+
+
+def names_needed(sources: Sequence[str]) -> set[str]:
+    """Return the names that cells read and none of them makes, built-in ones left out.
+
+    >>> sorted(names_needed(["y = x + len(z)", "x = 1"]))
+    ['x', 'z']
+    """
+    made: set[str] = set()
+    needed: set[str] = set()
+    for source in sources:
+        for node in _walk(source):
+            read, bound = _names(node)
+            needed |= read - made - set(dir(builtins))
+            made |= bound
+    return needed
+
+
+def _walk(source: str) -> Iterator[ast.stmt]:
+    try:
+        yield from ast.parse(source).body
+    except (SyntaxError, ValueError):
+        return
+
+
+def _names(node: ast.stmt) -> tuple[set[str], set[str]]:
+    """Return the names that a statement reads, and those that it binds at the top."""
+    import symtable
+
+    bound: set[str] = set()
+    for part in ast.walk(node):
+        if isinstance(part, ast.Import | ast.ImportFrom):
+            bound |= {(a.asname or a.name).split(".")[0] for a in part.names}
+    table = symtable.symtable(ast.unparse(node), "cell", "exec")
+    bound |= {s.get_name() for s in table.get_symbols() if s.is_assigned() or s.is_imported()}
+    read: set[str] = set()
+    waiting = [table]
+    while waiting:
+        scope = waiting.pop()
+        for symbol in scope.get_symbols():
+            free = symbol.is_global() or (scope is table and symbol.is_referenced())
+            if free and symbol.is_referenced():
+                read.add(symbol.get_name())
+        waiting += scope.get_children()
+    own = {node.name} if isinstance(node, ast.FunctionDef | ast.ClassDef) else set()
+    return read - own, bound
