@@ -12,7 +12,6 @@ import builtins
 import contextlib
 import io
 import os
-import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,12 +22,6 @@ from nlpcourse.assets.cache import default_root
 from nlpcourse.course.paths import data_dir
 from nlpcourse.grading import plain, sandbox
 from nlpcourse.grading.wire import Silence, Wire
-
-HIDDEN_FILES = ("checks.py",)
-"""Files of the package that hold right answers; the student's side gets a package without them."""
-
-NO_ROOMS = ("grading/judge.py", "grading/sandbox.py", "grading/confine.py")
-
 
 class Gone(Exception):
     """The student's side has ended or answers no more; the message says why."""
@@ -74,22 +67,6 @@ class Task:
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "check":
                 return ast.unparse(node.args[1])
         raise ValueError(f"the check of exercise {self.exercise} asks for no answer")
-
-
-def student_package(target: Path) -> Path:
-    """Write the package as the student's side may see it, without right answers; return its folder.
-
-    Args:
-        target: a folder that does not hold one yet.
-    """
-    source = Path(__file__).resolve().parent.parent
-    ignored = shutil.ignore_patterns("__pycache__", "_data", *HIDDEN_FILES)
-    shutil.copytree(source, target / "nlpcourse", ignore=ignored)
-    for name in NO_ROOMS:
-        (target / "nlpcourse" / name).unlink()
-    (target / "nlpcourse" / "_data").symlink_to(data_dir())
-    target.chmod(0o755)  # the student's side may be another user
-    return target
 
 
 @dataclass
