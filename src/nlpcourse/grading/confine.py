@@ -20,7 +20,15 @@ MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC = 1, 2, 4, 8
 MS_REMOUNT, MS_BIND, MS_REC, MS_PRIVATE = 32, 4096, 16384, 1 << 18
 PR_SET_PDEATHSIG, PR_SET_NO_NEW_PRIVS = 1, 38
 NOBODY = 65534
-SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/alternatives")
+SYSTEM = (
+    "/usr",
+    "/bin",
+    "/sbin",
+    "/lib",
+    "/lib64",
+    "/etc/ld.so.cache",
+    "/etc/alternatives",
+)
 
 libc = ctypes.CDLL(None, use_errno=True)
 
@@ -64,7 +72,9 @@ def new_root(plan: dict[str, Any]) -> None:
     small = f"size={plan['limits']['disk_mb']}m,nr_inodes=20000,mode=755"
     kept = [path for path in (*SYSTEM, *plan["readable"]) if os.path.lexists(path)]
     # What lies below /tmp itself is reached through a descriptor, as the new root covers it.
-    held = {path: os.open(path, os.O_PATH) for path in kept if not os.path.islink(path)}
+    held = {
+        path: os.open(path, os.O_PATH) for path in kept if not os.path.islink(path)
+    }
     links = {path: os.readlink(path) for path in kept if os.path.islink(path)}
     devices = {
         path: os.open(path, os.O_PATH)
@@ -182,7 +192,10 @@ def main() -> int:
             call("prctl", PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
             become(plan)
         except OSError as error:
-            print(f"{error.strerror or error} {error.filename or ''}".strip(), flush=True)
+            print(
+                f"{error.strerror or error} {error.filename or ''}".strip(),
+                flush=True,
+            )
         os._exit(72)
     for number in open_ones:
         os.close(number)

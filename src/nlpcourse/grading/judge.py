@@ -23,6 +23,7 @@ from nlpcourse.course.paths import data_dir
 from nlpcourse.grading import plain, sandbox
 from nlpcourse.grading.wire import Silence, Wire
 
+
 class Gone(Exception):
     """The student's side has ended or answers no more; the message says why."""
 
@@ -64,9 +65,14 @@ class Task:
     def name(self) -> str:
         """The name that the check looks at."""
         for node in ast.walk(ast.parse(self.check)):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "check":
+            if (
+                isinstance(node, ast.Call)
+                and getattr(node.func, "id", "") == "check"
+            ):
                 return ast.unparse(node.args[1])
-        raise ValueError(f"the check of exercise {self.exercise} asks for no answer")
+        raise ValueError(
+            f"the check of exercise {self.exercise} asks for no answer"
+        )
 
 
 @dataclass
@@ -178,7 +184,9 @@ class Student:
             raise self._gone(error) from None
         except plain.NotPlain as error:
             return {"ok": False, "kind": "NotPlain", "text": str(error)}
-        return found if isinstance(found, dict) else {"ok": False, "text": "no answer"}
+        return (
+            found if isinstance(found, dict) else {"ok": False, "text": "no answer"}
+        )
 
     def _seconds(self) -> float:
         return max(0.01, min(self.seconds_a_call, self._end - time.monotonic()))
@@ -190,7 +198,9 @@ class Student:
     def _gone(self, error: Silence) -> Gone:
         why = self.run_of.ended
         if not why and self.run_of.process.poll() is None and "time" in str(error):
-            why = f"it gave no answer within {self.seconds_a_call:.0f} s"
+            whole = time.monotonic() >= self._end
+            seconds = self.limits.seconds if whole else self.seconds_a_call
+            why = f"it gave no answer within {seconds:.0f} s"
         self.run_of.stop(why)
         self.run_of.process.wait()
         return Gone(self.run_of.ended or "it ended the program that runs it")
@@ -361,7 +371,11 @@ def _names(node: ast.stmt) -> tuple[set[str], set[str]]:
         if isinstance(part, ast.Import | ast.ImportFrom):
             bound |= {(a.asname or a.name).split(".")[0] for a in part.names}
     table = symtable.symtable(ast.unparse(node), "cell", "exec")
-    bound |= {s.get_name() for s in table.get_symbols() if s.is_assigned() or s.is_imported()}
+    bound |= {
+        s.get_name()
+        for s in table.get_symbols()
+        if s.is_assigned() or s.is_imported()
+    }
     read: set[str] = set()
     waiting = [table]
     while waiting:

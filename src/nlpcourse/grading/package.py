@@ -58,7 +58,9 @@ def given_names(chapter: chapters.Chapter) -> set[str]:
             if isinstance(node, ast.ImportFrom) and node.module == module:
                 found |= {alias.name for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and node.module == parent:
-                short |= {a.asname or a.name for a in node.names if a.name == "checks"}
+                short |= {
+                    a.asname or a.name for a in node.names if a.name == "checks"
+                }
         for node in ast.walk(tree):
             if isinstance(node, ast.Attribute) and ast.unparse(node.value) in short:
                 found.add(node.attr)

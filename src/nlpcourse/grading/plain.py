@@ -59,7 +59,9 @@ def encode(value: Any, send_function: Send | None = None) -> bytes:
         _pack(value, send_function, 0), ensure_ascii=True, allow_nan=False
     )
     if len(text) > LARGEST:
-        raise NotPlain(f"the value takes {len(text):,} bytes; {LARGEST:,} may cross")
+        raise NotPlain(
+            f"the value takes {len(text):,} bytes; {LARGEST:,} may cross"
+        )
     return text.encode("ascii")
 
 
@@ -74,7 +76,9 @@ def decode(message: bytes, fetch_function: Fetch | None = None) -> Any:
         NotPlain: it is no such message.
     """
     if len(message) > LARGEST:
-        raise NotPlain(f"the message has {len(message):,} bytes; {LARGEST:,} may cross")
+        raise NotPlain(
+            f"the message has {len(message):,} bytes; {LARGEST:,} may cross"
+        )
     try:
         return _unpack(json.loads(message.decode("ascii")), fetch_function, 0)
     except NotPlain:
@@ -97,7 +101,10 @@ def _pack(value: Any, send: Send | None, depth: int) -> Any:
     if kind in _SCALARS:
         return _SCALARS[kind](value)
     if kind in _SEQUENCES:
-        return {"t": _SEQUENCES[kind], "v": [_pack(v, send, depth + 1) for v in value]}
+        return {
+            "t": _SEQUENCES[kind],
+            "v": [_pack(v, send, depth + 1) for v in value],
+        }
     if kind in _MAPPINGS:
         pairs = [
             [_pack(k, send, depth + 1), _pack(v, send, depth + 1)]
@@ -112,7 +119,9 @@ def _pack(value: Any, send: Send | None, depth: int) -> Any:
     if (name := _network_name(kind)) is not None:
         return _pack_network(value, name, send, depth)
     if isinstance(value, int | float | str | bytes | list | tuple | dict | set):
-        return _pack(_bare(value), send, depth)  # a subclass is sent as what it is at heart
+        return _pack(
+            _bare(value), send, depth
+        )  # a subclass is sent as what it is at heart
     if callable(value) and send is not None:
         return {"t": "function", "v": send(value)}
     raise NotPlain(f"a {kind.__name__} is no plain data")
@@ -122,7 +131,11 @@ def _bare(value: Any) -> Any:
     """Return the built-in value inside a subclass, without asking the subclass."""
     for base in (int, float, str, bytes):
         if isinstance(value, base):
-            return base.__add__(value, base()) if base is not int else int.__add__(value, 0)
+            return (
+                base.__add__(value, base())
+                if base is not int
+                else int.__add__(value, 0)
+            )
     for base in (list, tuple, set):
         if isinstance(value, base):
             return base(base.__iter__(value))
@@ -152,7 +165,10 @@ _SCALARS: dict[type, Callable[[Any], Any]] = {
     bytes: lambda v: {"t": "bytes", "v": base64.b64encode(v).decode()},
     bytearray: lambda v: {"t": "bytes", "v": base64.b64encode(v).decode()},
     complex: lambda v: {"t": "complex", "v": [repr(v.real), repr(v.imag)]},
-    Fraction: lambda v: {"t": "fraction", "v": [str(v.numerator), str(v.denominator)]},
+    Fraction: lambda v: {
+        "t": "fraction",
+        "v": [str(v.numerator), str(v.denominator)],
+    },
     Decimal: lambda v: {"t": "decimal", "v": str(v)},
     range: lambda v: {"t": "range", "v": [v.start, v.stop, v.step]},
 }
@@ -178,7 +194,9 @@ def _pack_array(value: Any) -> Any:
     torch, numpy = sys.modules.get("torch"), sys.modules.get("numpy")
     if torch is not None and isinstance(value, torch.Tensor):
         if value.layout is not torch.strided:
-            raise NotPlain("a sparse tensor is no plain data; hand over a dense one")
+            raise NotPlain(
+                "a sparse tensor is no plain data; hand over a dense one"
+            )
         array = value.detach().cpu().resolve_conj().resolve_neg().contiguous()
         kind = str(array.dtype).removeprefix("torch.")
         if kind == "bfloat16":
@@ -266,7 +284,10 @@ def _unpack(item: Any, fetch: Fetch | None, depth: int) -> Any:
         return _MAKE_SEQUENCE[kind](_unpack(v, fetch, depth + 1) for v in inside)
     if kind in _MAKE_MAPPING:
         return _MAKE_MAPPING[kind](
-            {_unpack(k, fetch, depth + 1): _unpack(v, fetch, depth + 1) for k, v in inside}
+            {
+                _unpack(k, fetch, depth + 1): _unpack(v, fetch, depth + 1)
+                for k, v in inside
+            }
         )
     if kind in ("array", "scalar", "tensor"):
         return _unpack_array(kind, item)

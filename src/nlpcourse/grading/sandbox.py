@@ -23,9 +23,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
-SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/alternatives")
+SYSTEM = (
+    "/usr",
+    "/bin",
+    "/sbin",
+    "/lib",
+    "/lib64",
+    "/etc/ld.so.cache",
+    "/etc/alternatives",
+)
 """What every program of the system needs, where it is there."""
 
 
@@ -270,7 +277,9 @@ def interpreter() -> list[Path]:
     wanted |= {str(Path(sys.executable).resolve().parent.parent)}
     found: list[Path] = []
     for folder in sorted(Path(name).absolute() for name in wanted):
-        inside = any(folder.is_relative_to(other) for other in (*found, *map(Path, SYSTEM)))
+        inside = any(
+            folder.is_relative_to(other) for other in (*found, *map(Path, SYSTEM))
+        )
         if not inside and folder != Path("/"):
             found.append(folder)
     return found
@@ -279,5 +288,3 @@ def interpreter() -> list[Path]:
 def output_of(run: Run) -> str:
     """Return what a run printed, as text."""
     return bytes(run.printed).decode("utf-8", errors="replace")
-
-

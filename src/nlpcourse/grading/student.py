@@ -58,7 +58,9 @@ class Room:
 
         drawn = request["parameters"]
         exercises.parameters = lambda exercise: dict(drawn[exercise])
-        exercises.check = lambda *_answer: print("This is checked when it is graded.")
+        exercises.check = lambda *_answer: print(
+            "This is checked when it is graded."
+        )
         return {"ok": True}
 
     def do_run(self, request: dict[str, Any]) -> dict[str, Any]:
