@@ -286,8 +286,8 @@ import os
 print("ESCAPED" if len([p for p in os.listdir("/proc") if p.isdigit()]) > 3 else "")
 for path in ("/work", "/home", "/root", "/tmp"):
     for folder_, _, names in os.walk(path):
-        mine = "site-packages" in folder_ or "/lib/python" in folder_
-        if not mine and any(n.endswith((".ipynb", ".csv", ".db")) for n in names):
+        if "site-packages" in folder_: continue
+        if any(n.endswith((".ipynb", ".db")) or n == "marks.csv" for n in names):
             print("ESCAPED", folder_)
 """,
 }
@@ -314,8 +314,9 @@ def test_force_costs_its_own_exercise(
     attack: str, grade: Grade, honest: str
 ) -> None:
     limits = sandbox.Limits(
-        seconds=20,
-        cpu_seconds=6,
+        seconds=40,
+        call_seconds=5,
+        cpu_seconds=20,
         memory_mb=500,
         disk_mb=16,
         file_mb=8,
@@ -323,7 +324,7 @@ def test_force_costs_its_own_exercise(
     )
     began = time.monotonic()
     result = grade(STUBS, honest, FORCE[attack], limits=limits)
-    assert points(result) == {"11.2": 1}, result.marks
+    assert points(result) == {"11.2": 1}, (result.attention, result.marks)
     assert time.monotonic() - began < 60
 
 
@@ -369,8 +370,8 @@ def test_no_descriptor_of_the_grader_is_open_inside(
     os.set_inheritable(secret, True)
     look = """
 import os
-for number in os.listdir("/proc/self/fd"):
-    try: print("FD", os.readlink(f"/proc/self/fd/{number}"))
+for number in range(256):
+    try: print("FD", os.fstat(number).st_ino)
     except OSError: pass
 """
     try:
@@ -378,7 +379,7 @@ for number in os.listdir("/proc/self/fd"):
     finally:
         os.close(secret)
     assert "FD" in printed
-    assert "test_attacks" not in printed
+    assert f"FD {os.stat(__file__).st_ino}\n" not in printed
 
 
 def test_honest_work_gets_all_its_points(

@@ -162,9 +162,10 @@ def become(plan: dict[str, Any]) -> None:
         new_root(plan)
         os.chdir("/home/student")
     if os.getuid() == 0:
+        user = plan["user"]
         os.setgroups([])
-        os.setresgid(NOBODY, NOBODY, NOBODY)
-        os.setresuid(NOBODY, NOBODY, NOBODY)
+        os.setresgid(user, user, user)
+        os.setresuid(user, user, user)
     call("prctl", PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     limit(plan["limits"])
     os.umask(0o077)

@@ -23,6 +23,9 @@ from nlpcourse.course.paths import data_dir
 from nlpcourse.grading import plain, sandbox
 from nlpcourse.grading.wire import Silence, Wire
 
+START_SECONDS = 60.0
+"""How long the student's side may take until it listens."""
+
 
 class Gone(Exception):
     """The student's side has ended or answers no more; the message says why."""
@@ -92,7 +95,6 @@ class Student:
     confinement: sandbox.Confinement = field(default_factory=sandbox.what_holds)
     parameters: Mapping[str, Any] = field(default_factory=dict)
     torch: bool = False
-    seconds_a_call: float = 60.0
 
     def __post_init__(self) -> None:
         """Start the program and wait until it listens."""
@@ -111,8 +113,9 @@ class Student:
         os.close(there_out)
         self.wire = Wire(here_in, here_out)
         self._end = time.monotonic() + self.limits.seconds
-        self._receive(60.0)
-        self._ask({"do": "begin", "parameters": dict(self.parameters)})
+        self._ask(
+            {"do": "begin", "parameters": dict(self.parameters)}, START_SECONDS
+        )
 
     def run(self, source: str) -> dict[str, Any]:
         """Run a cell; return ``{"ok": True}`` or the kind, text and line of what was raised.
@@ -152,13 +155,17 @@ class Student:
             _change(mine, theirs)
         return found.get("value")
 
-    def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
+    def _ask(
+        self, request: dict[str, Any], seconds: float | None = None
+    ) -> dict[str, Any]:
+        seconds = seconds or self._seconds()
         try:
-            self.wire.send(plain.encode(request, self._keep), self._seconds())
+            self.wire.send(plain.encode(request, self._keep), seconds)
         except Silence as error:
             raise self._gone(error) from None
+        end = time.monotonic() + seconds
         while True:
-            message = self._receive(self._seconds())
+            message = self._receive(max(0.01, end - time.monotonic()))
             if "call" not in message:
                 return message
             self._call_back(message)
@@ -189,7 +196,9 @@ class Student:
         )
 
     def _seconds(self) -> float:
-        return max(0.01, min(self.seconds_a_call, self._end - time.monotonic()))
+        return max(
+            0.01, min(self.limits.call_seconds, self._end - time.monotonic())
+        )
 
     def _keep(self, function: Callable[..., Any]) -> int:
         self._functions.append(function)
@@ -199,7 +208,7 @@ class Student:
         why = self.run_of.ended
         if not why and self.run_of.process.poll() is None and "time" in str(error):
             whole = time.monotonic() >= self._end
-            seconds = self.limits.seconds if whole else self.seconds_a_call
+            seconds = self.limits.seconds if whole else self.limits.call_seconds
             why = f"it gave no answer within {seconds:.0f} s"
         self.run_of.stop(why)
         self.run_of.process.wait()
@@ -304,6 +313,7 @@ def _command(reading: int, writing: int) -> list[str]:
 
     return [
         sys.executable,
+        "-u",
         "-W",
         "ignore",
         "-m",

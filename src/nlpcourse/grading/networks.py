@@ -19,7 +19,7 @@ def remember() -> None:
         return
 
     def noting(kind: type, *args: Any, **named: Any) -> Any:
-        made = object.__new__(kind)
+        made: Any = object.__new__(kind)
         made.__dict__[_NOTE] = (args, named)
         return made
 

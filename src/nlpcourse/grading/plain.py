@@ -129,16 +129,20 @@ def _pack(value: Any, send: Send | None, depth: int) -> Any:
 
 def _bare(value: Any) -> Any:
     """Return the built-in value inside a subclass, without asking the subclass."""
-    for base in (int, float, str, bytes):
-        if isinstance(value, base):
-            return (
-                base.__add__(value, base())
-                if base is not int
-                else int.__add__(value, 0)
-            )
-    for base in (list, tuple, set):
-        if isinstance(value, base):
-            return base(base.__iter__(value))
+    if isinstance(value, int):
+        return int.__add__(value, 0)
+    if isinstance(value, float):
+        return float.__add__(value, 0.0)
+    if isinstance(value, str):
+        return str.__add__(value, "")
+    if isinstance(value, bytes):
+        return bytes.__add__(value, b"")
+    if isinstance(value, list):
+        return list(list.__iter__(value))
+    if isinstance(value, tuple):
+        return tuple(tuple.__iter__(value))
+    if isinstance(value, set):
+        return set(set.__iter__(value))
     return {k: dict.__getitem__(value, k) for k in dict.__iter__(value)}
 
 
@@ -185,8 +189,9 @@ _MAPPINGS: dict[type, str] = {
     defaultdict: "dict",
     Counter: "counter",
 }
-for _view in ({}.keys(), {}.values(), {}.items()):
-    _SEQUENCES[type(_view)] = "list"
+_NONE: dict[str, int] = {}
+for _view in (type(_NONE.keys()), type(_NONE.values()), type(_NONE.items())):
+    _SEQUENCES[_view] = "list"
 
 
 def _pack_array(value: Any) -> Any:
@@ -277,7 +282,8 @@ def _unpack(item: Any, fetch: Fetch | None, depth: int) -> Any:
         if isinstance(item, list):
             raise NotPlain("a bare list stands for nothing")
         return item
-    kind, inside = item["t"], item.get("v")
+    kind: str = item["t"]
+    inside: Any = item.get("v")
     if kind in _READ:
         return _READ[kind](inside)
     if kind in _MAKE_SEQUENCE:

@@ -54,13 +54,12 @@ class Room:
 
     def do_begin(self, request: dict[str, Any]) -> dict[str, Any]:
         """Let `check` wait for the grading, and `parameters` be those of this class."""
-        from nlpcourse import exercises
+        import nlpcourse.exercises
 
-        drawn = request["parameters"]
-        exercises.parameters = lambda exercise: dict(drawn[exercise])
-        exercises.check = lambda *_answer: print(
-            "This is checked when it is graded."
-        )
+        drawn: Any = request["parameters"]
+        room: dict[str, Any] = vars(nlpcourse.exercises)
+        room["parameters"] = lambda exercise: dict(drawn[exercise])
+        room["check"] = lambda *_: print("This is checked when it is graded.")
         return {"ok": True}
 
     def do_run(self, request: dict[str, Any]) -> dict[str, Any]:
@@ -148,7 +147,6 @@ def main() -> None:
         networks.remember()
     sys.argv = [""]
     room = Room(Wire(reading, writing))
-    room.wire.send(plain.encode({"ok": True}))
     room.serve()
 
 
