@@ -491,7 +491,11 @@ def _finish(body: str) -> str:
     """Mend the page's HTML where neither Sphinx nor a stylesheet can."""
     body = body.replace('<table class="docutils', '<table class="data docutils')
     # A head without a word heads nothing.
-    body = re.sub(r"<th\b([^>]*)>\s*(?:<p>\s*</p>)?\s*</th>", r"<td\1></td>", body)
+    body = re.sub(
+        r"<th\b([^>]*)>\s*(?:<p>\s*</p>)?\s*</th>",
+        lambda m: f"<td{re.sub(r' *scope=.[a-z]+.', '', m[1])}></td>",
+        body,
+    )
     # A list's entries have a role that is deprecated, and its links back are none.
     body = body.replace(' role="doc-biblioentry"', "")
     body = body.replace('<div role="list" class="citation-list">', "<div>")
