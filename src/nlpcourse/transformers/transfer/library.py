@@ -148,6 +148,7 @@ def asked_elsewhere(folder: Path, texts: Sequence[str]) -> list[dict[str, Any]]:
 
     Raises:
         RuntimeError: the process fails; the message is its last line.
+        subprocess.TimeoutExpired: it has not answered after some minutes.
     """
     done = subprocess.run(
         [
@@ -159,8 +160,10 @@ def asked_elsewhere(folder: Path, texts: Sequence[str]) -> list[dict[str, Any]]:
             str(folder),
             json.dumps(texts),
         ],
+        stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
+        timeout=200,  # seconds
         env={
             **os.environ,
             "HF_HUB_OFFLINE": "1",

@@ -18,8 +18,8 @@ TITLE = "Taught by labels, taught by a network"
 DESCRIPTION = (
     "Two networks of the same size read your sentence about a film. The first learnt from "
     "512 labelled sentences. The second never saw a label of its own: it learnt from what the "
-    "fine-tuned encoder says of 2,000 sentences. Raise the temperature to see what the teacher "
-    "would have shown a student."
+    "fine-tuned encoder says of 2,000 sentences. Raise the temperature to soften both "
+    "answers, as a teacher's are softened for a student."
 )
 INPUTS: list[dict[str, Any]] = [
     {
