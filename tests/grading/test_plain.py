@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import math
 from collections import Counter
@@ -85,6 +86,13 @@ def test_a_networks_weights_cross() -> None:
         assert torch.equal(ours, theirs)
     assert far.batch_first
     assert torch.equal(far(x[None])[0], layer(x[None])[0])
+
+
+def test_a_network_that_noted_how_it_was_made_is_copied_as_before() -> None:
+    networks.remember()
+    parts = torch.nn.ModuleList(torch.nn.Linear(2, 2) for _ in range(2))
+    twin = copy.deepcopy(parts)
+    assert torch.equal(twin[1].weight, parts[1].weight)
 
 
 class Liar(float):

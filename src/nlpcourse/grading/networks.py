@@ -1,7 +1,9 @@
 """Networks across the border: what they were made with, and their weights.
 
 A network of PyTorch does not keep the arguments of its constructor.  After :func:`remember` every
-network that is made notes them, so that the other side can make one like it and load the weights.
+network that may cross the border notes them, so that the other side can make one like it and load
+the weights.  PyTorch's other parts take no note: some are made from generators, which cannot be
+copied.
 """
 
 from __future__ import annotations
@@ -12,15 +14,18 @@ _NOTE = "_nlpcourse_made_with"
 
 
 def remember() -> None:
-    """Let every network that is made from now on note its constructor's arguments."""
+    """Let every network that may cross and is made from now on note its constructor's arguments."""
     import torch
+
+    from nlpcourse.grading.plain import network_name
 
     if _NOTE in torch.nn.Module.__dict__:
         return
 
     def noting(kind: type, *args: Any, **named: Any) -> Any:
         made: Any = object.__new__(kind)
-        made.__dict__[_NOTE] = (args, named)
+        if network_name(kind) is not None:
+            made.__dict__[_NOTE] = (args, named)
         return made
 
     module: Any = torch.nn.Module
@@ -32,7 +37,7 @@ def settings_of(network: Any) -> dict[str, Any]:
     """Return the arguments that a network was made with.
 
     Raises:
-        ValueError: it was made before :func:`remember`.
+        ValueError: it was made before :func:`remember`, or is of a kind that does not cross.
     """
     noted = network.__dict__.get(_NOTE)
     if noted is None:

@@ -116,7 +116,7 @@ def _pack(value: Any, send: Send | None, depth: int) -> Any:
         return packed
     if (name := _record_name(kind)) is not None:
         return {"t": "record", "c": name, "v": _fields(value, send, depth)}
-    if (name := _network_name(kind)) is not None:
+    if (name := network_name(kind)) is not None:
         return _pack_network(value, name, send, depth)
     if isinstance(value, int | float | str | bytes | list | tuple | dict | set):
         return _pack(
@@ -247,7 +247,7 @@ def _fields(value: Any, send: Send | None, depth: int) -> list[Any]:
     return [[name, _pack(getattr(value, name), send, depth + 1)] for name in names]
 
 
-def _network_name(kind: type) -> str | None:
+def network_name(kind: type) -> str | None:
     """Return the address of a layer of PyTorch on the list, or of a network of the course."""
     torch = sys.modules.get("torch")
     if torch is None or not issubclass(kind, torch.nn.Module):
@@ -368,7 +368,7 @@ def _class_of(address: str, record: bool) -> Any:
     found = getattr(importlib.import_module(module), name, None)
     own = _record_name(found) if record and isinstance(found, type) else None
     if not record and isinstance(found, type):
-        own = _network_name(found)
+        own = network_name(found)
     if own != address:
         raise NotPlain(f"{address!r} is no record or network of the course")
     return found

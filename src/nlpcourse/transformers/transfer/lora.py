@@ -58,7 +58,11 @@ class LoRALinear(nn.Module):
         """Return one plain layer that computes the same."""
         weight = self.frozen.weight
         plain = nn.Linear(
-            weight.shape[1], weight.shape[0], self.frozen.bias is not None
+            self.frozen.in_features,
+            self.frozen.out_features,
+            bias=self.frozen.bias is not None,
+            dtype=weight.dtype,
+            device=weight.device,
         )
         plain.weight.copy_(weight + self.change())
         if self.frozen.bias is not None:
