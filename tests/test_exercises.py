@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import math
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
@@ -12,8 +13,9 @@ import numpy as np
 import pytest
 import torch
 
+from answers import draw
 from nlpcourse.course import chapters
-from nlpcourse.exercises import judge
+from nlpcourse.exercises import find, judge, using
 from nlpcourse.notebooks import cells
 from nlpcourse.notebooks.cells import ExerciseCells
 
@@ -83,10 +85,10 @@ def test_the_solution_passes(exercise: ExerciseCells) -> None:
     "exercise", [p for p in ALL if "parameters(" in p.values[0].answer]
 )
 def test_the_solution_passes_in_a_variant(
-    exercise: ExerciseCells, variant: str, monkeypatch: pytest.MonkeyPatch
+    exercise: ExerciseCells, variant: str
 ) -> None:
-    monkeypatch.setenv("NLPCOURSE_VARIANT", variant)
-    verdict = judge(exercise.identifier, answer_of(exercise, exercise.solution))
+    with using({exercise.identifier: draw(exercise.identifier, variant)}):
+        verdict = judge(exercise.identifier, answer_of(exercise, exercise.solution))
     assert verdict.passed, verdict.message
 
 
@@ -263,29 +265,31 @@ def test_an_error_is_shown_with_the_input_that_raised_it(
     assert "broken(" in message, message
 
 
-def answers_that_depend(exercises: list[ExerciseCells]) -> list[str]:
-    """Return the exercises whose solution gives other answers in other variants."""
-    found = []
-    for exercise in exercises:
-        if "parameters(" not in exercise.answer:
-            continue
-        with pytest.MonkeyPatch.context() as patch:
-            values = []
-            for variant in (f"group {letter}" for letter in "ABCDEFGH"):
-                patch.setenv("NLPCOURSE_VARIANT", variant)
-                values.append(plain(answer_of(exercise, exercise.solution)))
-            if len({repr(v) for v in values}) > 1:
-                found.append(exercise.identifier)
-    return found
-
-
 def plain(answer: Any) -> Any:
-    """Return an answer as something that can be compared; a function as nothing."""
-    if callable(answer):
-        return None
+    """Return an answer as something that can be compared."""
     if isinstance(answer, Mapping):
         return {key: plain(value) for key, value in answer.items()}
     return answer.tolist() if hasattr(answer, "tolist") else answer
+
+
+DRAWS = 200
+
+
+def shared(exercise: ExerciseCells) -> float:
+    """Return the share of pairs of draws of which the one's answer passes for the other."""
+    name = exercise.identifier
+    drawn = [draw(name, f"student {k}") for k in range(DRAWS)]
+    kinds: dict[str, tuple[Any, Any, int]] = {}
+    for case in drawn:
+        with using({name: case}):
+            answer = answer_of(exercise, exercise.solution)
+        key = repr(plain(answer))
+        kinds[key] = (case, answer, kinds[key][2] + 1 if key in kinds else 1)
+    both = sum(n * (n - 1) for _, _, n in kinds.values())
+    for (case, _, n), (_, other, m) in itertools.combinations(kinds.values(), 2):
+        with using({name: case}):
+            both += 2 * n * m * judge(name, other).passed
+    return both / (DRAWS * (DRAWS - 1))
 
 
 @pytest.mark.parametrize(
@@ -293,6 +297,16 @@ def plain(answer: Any) -> Any:
     chapters.written(),
     ids=lambda c: c.stem,
 )
-def test_an_answer_depends_on_the_parameters(chapter: chapters.Chapter) -> None:
-    """So that a class can be given variants whose answers the public solution does not hold."""
-    assert answers_that_depend(cells.exercises(cells.read(chapter.notebook)))
+def test_students_can_be_given_ten_thousand_variants(
+    chapter: chapters.Chapter,
+) -> None:
+    """At least one exercise's answer depends on the draw, and its cases tell students apart."""
+    found = []
+    for exercise in cells.exercises(cells.read(chapter.notebook)):
+        cases = find(exercise.identifier).cases
+        if cases:
+            found.append(shared(exercise) ** cases)
+    assert found, (
+        "say `cases=` beside the parameters of an exercise whose answer they change"
+    )
+    assert all(share <= 1e-4 for share in found), [1 / s for s in found]

@@ -147,17 +147,27 @@ def test_an_unknown_exercise_is_named(doubling: str) -> None:
         checks.judge("98.7", 1)
 
 
-def test_variants_are_stable_and_differ(
-    doubling: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_given_parameters_hold_while_they_are_used(doubling: str) -> None:
     public = checks.parameters(doubling)
     assert checks.parameters(doubling) == public
-    monkeypatch.setenv("NLPCOURSE_VARIANT", "group A")
-    first = checks.parameters(doubling)
-    assert checks.parameters(doubling) == first
-    assert first != public
-    monkeypatch.setenv("NLPCOURSE_VARIANT", "group B")
-    assert checks.parameters(doubling) not in (public, first)
+    with checks.using({doubling: {"n": 77}}):
+        assert checks.parameters(doubling) == {"n": 77}
+        checks.parameters(doubling)["n"] = 0
+        assert checks.parameters(doubling) == {"n": 77}
+    assert checks.parameters(doubling) == public
+
+
+def test_several_cases_are_judged_one_after_the_other(doubling: str) -> None:
+    right = [lambda x: 2 * x] * 2
+    with checks.using({doubling: [{"n": 1}, {"n": 2}]}):
+        assert checks.judge(doubling, right).passed
+        wrong = checks.judge(doubling, [right[0], lambda x: x + 1])
+        assert not wrong.passed
+        assert wrong.message.startswith("Case 2 of 2: ")
+        for shape in (right[0], right[:1], 7, "ab", None):
+            verdict = checks.judge(doubling, shape)
+            assert not verdict.passed
+            assert "?" in verdict.message
 
 
 def _double(number: int) -> int:

@@ -40,7 +40,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _add_chapter(commands)
     _add_measure(commands)
     _add_learner(commands)
-    _add_assignment(commands)
     options = parser.parse_args(arguments)
     try:
         return int(options.func(options))
@@ -274,29 +273,6 @@ def _learner(options: argparse.Namespace) -> int:
         print(
             f"left {len(names) - len(done)} copies as they are: they hold your work"
         )
-    return 0
-
-
-def _add_assignment(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser],
-) -> None:
-    parser = commands.add_parser(
-        "assignment", help="write a chapter as an nbgrader assignment"
-    )
-    parser.add_argument("chapter")
-    parser.add_argument(
-        "--to", type=Path, required=True, help="the nbgrader course's folder"
-    )
-    parser.add_argument(
-        "--variant", help="a class's name; draws its exercises' parameters"
-    )
-    parser.set_defaults(func=_assignment)
-
-
-def _assignment(options: argparse.Namespace) -> int:
-    from nlpcourse.notebooks.forms import write_assignment
-
-    print(f"wrote {write_assignment(options.chapter, options.to, options.variant)}")
     return 0
 
 

@@ -20,14 +20,15 @@ This room uses the standard library alone: it also runs inside the page.
 
 from __future__ import annotations
 
+import contextlib
+import copy
 import functools
 import importlib
 import math
-import os
 import random
 import textwrap
 import traceback
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,13 +62,14 @@ class Exercise:
     identifier: str
     check: Check
     draw: Draw | None
+    cases: int = 0
 
 
 _registry: dict[str, Exercise] = {}
 
 
 def exercise(
-    identifier: str, parameters: Draw | None = None
+    identifier: str, parameters: Draw | None = None, cases: int = 0
 ) -> Callable[[Check], Check]:
     """Register the decorated function as the check of exercise *identifier* ("02.1").
 
@@ -75,10 +77,12 @@ def exercise(
         identifier: chapter number, a full stop, number within the chapter.
         parameters: draws the exercise's parameters from a random generator; see
             :func:`nlpcourse.exercises.parameters`.
+        cases: how many draws a student's own variant asks for, so many that two students in ten
+            thousand share their answers at most; 0 where the answer does not depend on the draw.
     """
 
     def register(check: Check) -> Check:
-        _registry[identifier] = Exercise(identifier, check, parameters)
+        _registry[identifier] = Exercise(identifier, check, parameters, cases)
         return check
 
     return register
@@ -103,11 +107,12 @@ def find(identifier: str) -> Exercise:
     return _registry[identifier]
 
 
-def parameters(identifier: str) -> dict[str, Any]:
-    """Return the parameters of an exercise: the public ones, or those of a class's variant.
+Given = dict[str, Any] | list[dict[str, Any]]
+_given: dict[str, Given] = {}
 
-    The environment variable ``NLPCOURSE_VARIANT`` (any text, such as a group's name) seeds the
-    draw, so that prompt, solution and tests of one copy agree and two classes differ.
+
+def parameters(identifier: str) -> dict[str, Any]:
+    """Return the parameters of an exercise: those that were given, else the public ones.
 
     Raises:
         KeyError: the exercise does not exist or declares no parameters.
@@ -115,12 +120,41 @@ def parameters(identifier: str) -> dict[str, Any]:
     found = find(identifier)
     if found.draw is None:
         raise KeyError(f"exercise {identifier!r} declares no parameters")
-    variant = os.environ.get("NLPCOURSE_VARIANT", "default")
-    return found.draw(
-        random.Random(
-            f"{variant}/{identifier}" if variant != "default" else variant
-        )
-    )
+    mine = _given.get(identifier)
+    if mine is None:
+        return found.draw(random.Random("default"))
+    return copy.deepcopy(mine[0] if isinstance(mine, list) else mine)
+
+
+def given(identifier: str, values: Any) -> Any:
+    """Let an exercise have these parameters from now on, and return them.
+
+    A class's own notebooks say it, with the numbers that their student was handed.  A list holds
+    several cases, and the answer is then the list of their answers.
+
+    >>> given("11.1", [{"spam_share": 0.01}, {"spam_share": 0.02}])[1]
+    {'spam_share': 0.02}
+    >>> del _given["11.1"]
+    """
+    _given[identifier] = copy.deepcopy(values)
+    return values
+
+
+@contextlib.contextmanager
+def using(drawn: Mapping[str, Given]) -> Iterator[None]:
+    """Give exercises these parameters while the block runs.
+
+    >>> with using({"11.1": {"spam_share": 0.5}}):
+    ...     parameters("11.1")
+    {'spam_share': 0.5}
+    """
+    before = dict(_given)
+    _given.update(drawn)
+    try:
+        yield
+    finally:
+        _given.clear()
+        _given.update(before)
 
 
 class _Watched:
@@ -329,11 +363,15 @@ def judge(identifier: str, answer: Any) -> Verdict:
     """Return the verdict of the check of exercise *identifier* on the learner's *answer*.
 
     An answer that is ``None`` or ``...``, and code that raises, are met with a question, too.
+    Where several cases were given, the answer is the list of their answers.
 
     Raises:
         KeyError: there is no such exercise; the message lists those that there are.
     """
     found = find(identifier)
+    cases = _given.get(identifier)
+    if isinstance(cases, list):
+        return _judge_cases(identifier, cases, answer)
     if answer is None or answer is Ellipsis:
         return Verdict(
             False,
@@ -354,6 +392,42 @@ def judge(identifier: str, answer: Any) -> Verdict:
     except Exception as error:
         return Verdict(False, _explain(error, answer))
     return Verdict(True, lesson)
+
+
+def _judge_cases(
+    identifier: str, cases: list[dict[str, Any]], answer: Any
+) -> Verdict:
+    """Judge the answer to each case; return the first that is wrong, else the last."""
+    parts = answers_of(answer, len(cases))
+    if parts is None:
+        return Verdict(
+            False,
+            f"There are {len(cases)} cases. Is your answer a list that holds one for each of them?",
+        )
+    verdict = Verdict(False, "Are there no cases?")
+    for place, (case, part) in enumerate(zip(cases, parts, strict=True)):
+        with using({identifier: case}):
+            verdict = judge(identifier, part)
+        if not verdict.passed:
+            return Verdict(
+                False, f"Case {place + 1} of {len(cases)}: {verdict.message}"
+            )
+    return verdict
+
+
+def answers_of(answer: Any, cases: int) -> list[Any] | None:
+    """Return the answers to so many cases; None where *answer* is no sequence of so many.
+
+    >>> answers_of([1, 2], 2), answers_of([1, 2], 3), answers_of("ab", 2)
+    ([1, 2], None, None)
+    """
+    if isinstance(answer, str | bytes | Mapping | set | frozenset):
+        return None
+    try:
+        parts = list(answer)
+    except TypeError:
+        return None
+    return parts if len(parts) == cases else None
 
 
 def _explain(error: Exception, answer: Any) -> str:

@@ -92,10 +92,8 @@ def test_learners_copy_hides_solutions_and_shows_numbers(
     assert '"grade_id": "check-02-1"' in text
 
 
-def test_an_assignment_keeps_solutions_marks_and_names_its_variant(
-    small: Notebook,
-) -> None:
-    source = assignment_source(small, variant="group A")
+def test_an_assignment_keeps_solutions_and_marks(small: Notebook) -> None:
+    source = assignment_source(small)
     marks = [
         c["metadata"]["nbgrader"]
         for c in source["cells"]
@@ -106,7 +104,6 @@ def test_an_assignment_keeps_solutions_marks_and_names_its_variant(
     text = json.dumps(source)
     assert "secret" in text
     assert "HIDDEN" in text
-    assert "group A" in source["cells"][1]["source"]
 
 
 def test_book_page_folds_the_solution(small: Notebook) -> None:

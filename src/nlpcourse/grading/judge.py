@@ -58,11 +58,13 @@ class Task:
         exercise: its number.
         points: the most that it gives.
         check: the source of its check cell, hidden tests and all.
+        own: the student's own parameters, or a list of cases; None where they are the public ones.
     """
 
     exercise: str
     points: int
     check: str
+    own: Any = None
 
     @property
     def name(self) -> str:
@@ -279,18 +281,21 @@ def mark(task: Task, student: Student) -> Mark:
     Raises:
         Gone: the student's side has ended.
     """
-    from nlpcourse.exercises import judge
+    from nlpcourse.exercises import judge, using
 
     printed = io.StringIO()
-    namespace: dict[str, Any] = {}
+    own = {} if task.own is None else {task.exercise: task.own}
     try:
         answer = student.answer(task.name)
-        namespace[task.name] = answer
         with contextlib.redirect_stdout(printed):
-            verdict = judge(task.exercise, answer)
+            with using(own):
+                verdict = judge(task.exercise, answer)
             if not verdict.passed:
                 return _none(task, verdict.message)
-            exec(compile(task.check, f"check {task.exercise}", "exec"), namespace)
+            code = compile(task.check, f"check {task.exercise}", "exec")
+            for case, part in _cases(task, answer):
+                with using(case):
+                    exec(code, {task.name: part})
     except Gone:
         raise
     except plain.NotPlain as error:
@@ -302,6 +307,20 @@ def mark(task: Task, student: Student) -> Mark:
     except Exception as error:
         return _none(task, f"A further case raised {type(error).__name__}: {error}")
     return Mark(task.exercise, task.points, task.points, verdict.message)
+
+
+def _cases(task: Task, answer: Any) -> list[tuple[dict[str, Any], Any]]:
+    """Return each case of a task with the answer to it."""
+    from nlpcourse.exercises import answers_of
+
+    if task.own is None:
+        return [({}, answer)]
+    if not isinstance(task.own, list):
+        return [({task.exercise: task.own}, answer)]
+    parts = answers_of(answer, len(task.own)) or []
+    return [
+        ({task.exercise: case}, p) for case, p in zip(task.own, parts, strict=True)
+    ]
 
 
 def _none(task: Task, message: str, trouble: str = "") -> Mark:

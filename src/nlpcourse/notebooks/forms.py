@@ -45,18 +45,12 @@ def learner_copy(
         notebook: a chapter with stored outputs.
         chapter: which one it is; its copy begins with the way to its page.
     """
-    out = _readable(notebook, chapter)
-    kept = []
+    out = assignment_source(notebook, chapter)
     for cell in out["cells"]:
         if cell["cell_type"] == "code":
-            source = without_glue(starter(cell["source"]))
-            cell["source"] = HIDDEN.sub("\n", source).rstrip("\n")
-            cell["metadata"].pop("tags", None)
-        if cell["source"].strip():
-            kept.append(cell)
-    out["cells"] = kept
-    if chapter is not None:
-        out["cells"].insert(0, _way_to_the_page(chapter))
+            source = HIDDEN.sub("\n", starter(cell["source"]))
+            cell["source"] = source.rstrip("\n")
+    out["cells"] = [cell for cell in out["cells"] if cell["source"].strip()]
     return out
 
 
@@ -87,9 +81,7 @@ def book_address() -> str:
 
 
 def assignment_source(
-    notebook: Notebook,
-    variant: str | None = None,
-    chapter: chapters.Chapter | None = None,
+    notebook: Notebook, chapter: chapters.Chapter | None = None
 ) -> Notebook:
     """Return the source of an nbgrader assignment: solutions, hidden tests and marks stay in.
 
@@ -97,21 +89,19 @@ def assignment_source(
 
     Args:
         notebook: a chapter with stored outputs.
-        variant: the class's variant; it draws the parameters of the exercises that have some.
-        chapter: which one it is.
+        chapter: which one it is; its copies begin with the way to its page.
     """
     out = _readable(notebook, chapter)
-    if variant is not None:
-        source = f'import os\n\nos.environ["NLPCOURSE_VARIANT"] = {variant!r}'
-        first: Cell = {
-            "cell_type": "code",
-            "id": "variant",
-            "metadata": {},
-            "source": source,
-            "outputs": [],
-            "execution_count": None,
-        }
-        out["cells"].insert(1, first)
+    kept = []
+    for cell in out["cells"]:
+        if cell["cell_type"] == "code":
+            cell["source"] = without_glue(cell["source"])
+            cell["metadata"].pop("tags", None)
+        if cell["source"].strip():
+            kept.append(cell)
+    out["cells"] = kept
+    if chapter is not None:
+        out["cells"].insert(0, _way_to_the_page(chapter))
     return out
 
 
@@ -229,19 +219,3 @@ def write_learner_copies(
             write(path, learner_copy(read(chapter.notebook), chapter))
             done.append(path)
     return done
-
-
-def write_assignment(name: str, course: Path, variant: str | None = None) -> Path:
-    """Write ``source/STEM/STEM.ipynb`` into an nbgrader course folder; return its path.
-
-    Raises:
-        FileExistsError: the assignment is there; delete it first if it is to be replaced.
-    """
-    chapter = chapters.require_written(name)
-    path = course / "source" / chapter.stem / f"{chapter.stem}.ipynb"
-    if path.exists():
-        raise FileExistsError(
-            f"{path} is there; delete it first if it is to be replaced"
-        )
-    write(path, assignment_source(read(chapter.notebook), variant, chapter))
-    return path

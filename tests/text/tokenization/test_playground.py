@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from answers import each_meets_its_question
+from answers import draw, each_meets_its_question
 from nlpcourse.exercises import judge, parameters
 from nlpcourse.page.views import render_views
 from nlpcourse.text.tokenization import playground
@@ -130,11 +130,10 @@ def test_an_unfair_choice_is_met_with_the_question_that_fits(
     assert question in verdict.message
 
 
-def test_a_class_may_have_its_own_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_class_may_have_its_own_numbers() -> None:
     sizes, numbers = set(), set()
     for name in ("default", "A", "B", "C", "D", "E"):
-        monkeypatch.setenv("NLPCOURSE_VARIANT", name)
-        drawn = parameters("02.3")
+        drawn = draw("02.3", name)
         sizes.add(drawn["size"])
         numbers.add(tuple(drawn["numbers"]))
     assert sizes == {2, 3, 4}

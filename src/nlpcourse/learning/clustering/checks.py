@@ -34,7 +34,7 @@ def _step(points: Sequence[float], centres: Sequence[float]) -> list[float]:
     return [sum(near) / len(near), sum(far) / len(far)]
 
 
-@exercise("15.1", parameters=draw_line)
+@exercise("15.1", parameters=draw_line, cases=2)
 def one_step(answer: object) -> str:
     """The two centres after one assignment and one update."""
     p = parameters("15.1")

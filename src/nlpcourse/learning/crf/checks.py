@@ -46,7 +46,7 @@ def draw_names(rng: random.Random) -> dict[str, Any]:
             }
 
 
-@exercise("17.1", parameters=draw_names)
+@exercise("17.1", parameters=draw_names, cases=3)
 def path_probability(answer: object) -> str:
     """P(path | words): e to the path's score over the sum for all four paths."""
     p = parameters("17.1")

@@ -21,7 +21,7 @@ def draw_word(rng: random.Random) -> dict[str, Any]:
     }
 
 
-@exercise("13.1", parameters=draw_word)
+@exercise("13.1", parameters=draw_word, cases=4)
 def tf_idf_weight(answer: object) -> str:
     """The weight of one word in one document, before the row is scaled."""
     p = parameters("13.1")

@@ -20,7 +20,7 @@ def draw_pulls(rng: random.Random) -> dict[str, Any]:
     return {"means": means, "pulled": [rng.randrange(4) for _ in range(12)]}
 
 
-@exercise("18.1", parameters=draw_pulls)
+@exercise("18.1", parameters=draw_pulls, cases=3)
 def what_was_lost(answer: object) -> str:
     """Regret: the best arm's mean minus the pulled arm's, added up."""
     p = parameters("18.1")

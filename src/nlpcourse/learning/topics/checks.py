@@ -47,7 +47,7 @@ def draw_texts(rng: random.Random) -> dict[str, Any]:
     return {"first": " ".join([*first, repeated]), "second": " ".join(second)}
 
 
-@exercise("16.1", parameters=draw_texts)
+@exercise("16.1", parameters=draw_texts, cases=6)
 def words_in_common(answer: object) -> str:
     """Jaccard's coefficient of two short texts, a number."""
     p = parameters("16.1")

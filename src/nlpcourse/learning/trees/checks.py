@@ -27,7 +27,7 @@ def draw_heap(rng: random.Random) -> dict[str, Any]:
     return {"counts": rng.sample([1, 2, 3, 4, 5, 6, 7], 3)}
 
 
-@exercise("14.1", parameters=draw_heap)
+@exercise("14.1", parameters=draw_heap, cases=3)
 def gini_of_heap(answer: object) -> str:
     """Gini's index of the class's own heap, a number."""
     counts = parameters("14.1")["counts"]

@@ -105,7 +105,7 @@ def _draw_map(rng: random.Random) -> dict[str, Any]:
             return p
 
 
-@exercise("24.2", parameters=_draw_map)
+@exercise("24.2", parameters=_draw_map, cases=3)
 def pool(answer: Sequence[float]) -> str:
     """The largest real answer of a filter on a padded text, and where it was."""
     p = parameters("24.2")

@@ -63,7 +63,7 @@ def first_steps(p: Mapping[str, float]) -> list[float]:
     return [rate * g / (g + p["pytorch_epsilon"]), rate * g / (g + hat)]
 
 
-@exercise("27.2", parameters=_draw_step)
+@exercise("27.2", parameters=_draw_step, cases=4)
 def first_step(answer: Sequence[float]) -> str:
     """Work out the first step of two definitions of Adam."""
     p = parameters("27.2")

@@ -24,7 +24,7 @@ def _draw_bias(rng: random.Random) -> dict[str, Any]:
     return {"bias": rng.choice([2.0, 2.5, 3.0, 3.5, 4.0, 4.5, 5.5, 6.0])}
 
 
-@exercise("23.1", parameters=_draw_bias)
+@exercise("23.1", parameters=_draw_bias, cases=5)
 def steps_to_half(answer: object) -> str:
     """Say after how many steps a cell has lost half of a number, at the class's forget bias."""
     bias = parameters("23.1")["bias"]

@@ -23,7 +23,7 @@ def draw_neuron(rng: random.Random) -> dict[str, Any]:
     }
 
 
-@exercise("19.1", parameters=draw_neuron)
+@exercise("19.1", parameters=draw_neuron, cases=3)
 def neuron_gradient(answer: object) -> str:
     """The derivative of one neuron's squared error with respect to its weight."""
     p = parameters("19.1")

@@ -104,7 +104,7 @@ def _draw_factor(rng: random.Random) -> dict[str, Any]:
     }
 
 
-@exercise("22.2", parameters=_draw_factor)
+@exercise("22.2", parameters=_draw_factor, cases=4)
 def steps_until(answer: Any) -> str:
     """After how many steps a gradient that is multiplied each time is below a share."""
     p = parameters("22.2")

@@ -134,7 +134,7 @@ def _wrong_contexts(
     return (plain[0], plain[1]), (raw[0], raw[1])
 
 
-@exercise("25.2", parameters=_draw_context)
+@exercise("25.2", parameters=_draw_context, cases=3)
 def context_by_hand(answer: Any) -> str:
     """Compute the context vector of one state and three encoder states."""
     p = parameters("25.2")

@@ -149,7 +149,7 @@ def days_to(rows: int, limit: int, wanted: float) -> int:
     return math.ceil(guesses / limit)
 
 
-@exercise("39.3", draw_board)
+@exercise("39.3", parameters=draw_board, cases=3)
 def days(answer: object) -> str:
     """How many days a climber needs at so many submissions a day."""
     p = parameters("39.3")

@@ -90,7 +90,7 @@ def _forced(base: float, precision: float, missed: float) -> float:
     return base / (1 - base) * (1 - precision) / precision * (1 - missed)
 
 
-@exercise("37.2", parameters=draw_shares)
+@exercise("37.2", parameters=draw_shares, cases=3)
 def forced_gap(answer: object) -> str:
     """The difference of false positive rates that equal precision and equal misses force."""
     p = parameters("37.2")

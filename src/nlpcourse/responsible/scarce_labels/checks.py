@@ -29,7 +29,7 @@ def draw_table(rng: random.Random) -> dict[str, Any]:
     }
 
 
-@exercise("35.1", parameters=draw_table)
+@exercise("35.1", parameters=draw_table, cases=3)
 def kappa(answer: object) -> str:
     """Cohen's kappa of a table of four counts."""
     p = parameters("35.1")

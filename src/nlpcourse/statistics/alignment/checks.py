@@ -69,7 +69,7 @@ def draw_links(rng: random.Random) -> dict[str, Any]:
     return {"gold": sorted(gold), "guessed": sorted(gold[:hits] + extra)}
 
 
-@exercise("12.2", parameters=draw_links)
+@exercise("12.2", parameters=draw_links, cases=5)
 def error_rate(answer: object) -> str:
     """The alignment error rate of the class's own links."""
     p = parameters("12.2")

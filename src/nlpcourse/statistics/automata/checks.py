@@ -110,7 +110,7 @@ def draw_language(rng: random.Random) -> dict[str, Any]:
     return {"pattern": rng.choice(patterns), "length": rng.choice([6, 7, 8, 9])}
 
 
-@exercise("07.2", parameters=draw_language)
+@exercise("07.2", parameters=draw_language, cases=4)
 def how_many(answer: object) -> str:
     """Count the texts of a length that the class's own pattern accepts."""
     drawn = parameters("07.2")

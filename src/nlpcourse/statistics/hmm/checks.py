@@ -39,7 +39,7 @@ def fish_model(p: Mapping[str, float]) -> HiddenMarkovModel:
     return HiddenMarkovModel(start, transition, emission)
 
 
-@exercise("10.1", parameters=draw_fish)
+@exercise("10.1", parameters=draw_fish, cases=2)
 def fish_fish(answer: object) -> str:
     """P(fish fish): the sum over N N, N V, V N and V V."""
     model = fish_model(parameters("10.1"))

@@ -24,7 +24,7 @@ def draw_filter(rng: random.Random) -> dict[str, Any]:
     }
 
 
-@exercise("11.1", parameters=draw_filter)
+@exercise("11.1", parameters=draw_filter, cases=4)
 def precision_of_filter(answer: object) -> str:
     """Bayes' rule for the class's own filter: P(spam | blocked), a number."""
     p = parameters("11.1")

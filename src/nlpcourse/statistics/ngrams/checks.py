@@ -227,7 +227,7 @@ def discounted(
     }
 
 
-@exercise("09.4", parameters=draw_context)
+@exercise("09.4", parameters=draw_context, cases=1)
 def share_out(answer: object) -> str:
     """The distribution after the class's own context, by absolute discounting."""
     p = parameters("09.4")

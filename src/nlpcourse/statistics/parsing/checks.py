@@ -49,7 +49,7 @@ def trees_of(sentence: str) -> int | float:
     return Forest(words, grammar, fill(words, binary), binary.empty).count()
 
 
-@exercise("08.1", parameters=draw_sentence)
+@exercise("08.1", parameters=draw_sentence, cases=9)
 def count_trees(answer: object) -> str:
     """The number of trees of the class's own sentence."""
     sentence = parameters("08.1")["sentence"]

@@ -77,7 +77,7 @@ def draw_sentence(rng: random.Random) -> dict[str, Any]:
     }
 
 
-@exercise("06.2", parameters=draw_sentence)
+@exercise("06.2", parameters=draw_sentence, cases=3)
 def compound_by_hand(answer: object) -> str:
     """The compound score of 'It is not very good!', for the class's own numbers."""
     p = parameters("06.2")

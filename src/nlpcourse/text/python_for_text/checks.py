@@ -85,7 +85,7 @@ def draw_words(rng: random.Random) -> dict[str, Any]:
             return {"words": found}
 
 
-@exercise("01.2", parameters=draw_words)
+@exercise("01.2", parameters=draw_words, cases=3)
 def share_once(answer: Any) -> str:
     """The share of the types that occur once."""
     found = parameters("01.2")["words"]

@@ -100,7 +100,7 @@ def draw_words(rng: random.Random) -> dict[str, Any]:
     return {"words": words}
 
 
-@exercise("03.2", parameters=draw_words)
+@exercise("03.2", parameters=draw_words, cases=5)
 def compression(answer: object) -> str:
     """The share of index entries that stemming saves, for the class's own words."""
     words = parameters("03.2")["words"]

@@ -80,7 +80,7 @@ def draw_tagger(rng: random.Random) -> dict[str, Any]:
     }
 
 
-@exercise("04.2", parameters=draw_tagger)
+@exercise("04.2", parameters=draw_tagger, cases=4)
 def whole_sentences(answer: object) -> str:
     """The share of sentences of one length that are all right, if mistakes are independent."""
     p = parameters("04.2")

@@ -133,7 +133,7 @@ def draw_numbers(rng: random.Random) -> dict[str, Any]:
     return {"size": size, "numbers": numbers}
 
 
-@exercise("02.3", parameters=draw_numbers)
+@exercise("02.3", parameters=draw_numbers, cases=1)
 def group_digits(answer: Any) -> str:
     """Digits in groups, counted from the right."""
     p = parameters("02.3")

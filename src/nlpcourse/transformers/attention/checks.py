@@ -138,7 +138,7 @@ def _draw_window(rng: random.Random) -> dict[str, Any]:
     return {"length": rng.randrange(7, 11), "window": rng.randrange(2, 5)}
 
 
-@exercise("28.2", parameters=_draw_window)
+@exercise("28.2", parameters=_draw_window, cases=4)
 def local_mask(answer: Any) -> str:
     """A causal mask that looks back over a window only, for the drawn sizes."""
     p = parameters("28.2")

@@ -117,7 +117,7 @@ def draw_sizes(rng: random.Random) -> dict[str, Any]:
     }
 
 
-@exercise("30.2", parameters=draw_sizes)
+@exercise("30.2", parameters=draw_sizes, cases=3)
 def count_parameters(answer: Any) -> str:
     """The number of weights of an encoder with pooler, from its sizes."""
     p = parameters("30.2")

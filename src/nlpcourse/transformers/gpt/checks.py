@@ -84,7 +84,7 @@ def _draw_cache(rng: random.Random) -> dict[str, Any]:
     }
 
 
-@exercise("31.2", parameters=_draw_cache)
+@exercise("31.2", parameters=_draw_cache, cases=4)
 def cache_bytes(answer: Any) -> str:
     """Say how much memory the keys and values of a text take."""
     p = parameters("31.2")

@@ -84,7 +84,7 @@ def faster(p: dict[str, Any]) -> float:
     return float(tokens / (1 + p["proposed"] * p["draft_cost"]))
 
 
-@exercise("34.2", parameters=_draw_round)
+@exercise("34.2", parameters=_draw_round, cases=3)
 def speedup(answer: Any) -> str:
     """Say how much faster a draft makes a model."""
     p = parameters("34.2")

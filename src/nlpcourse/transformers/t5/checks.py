@@ -81,7 +81,7 @@ def _draw_mixture(rng: random.Random) -> dict[str, Any]:
     return {"sizes": sizes, "limit": rng.choice([20_000, 50_000, 200_000])}
 
 
-@exercise("32.2", parameters=_draw_mixture)
+@exercise("32.2", parameters=_draw_mixture, cases=2)
 def shares(answer: Any) -> str:
     """The share of every task in a mixture with a limit."""
     p = parameters("32.2")

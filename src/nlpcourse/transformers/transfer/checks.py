@@ -29,7 +29,7 @@ def draw_sizes(rng: random.Random) -> dict[str, int]:
     }
 
 
-@exercise("33.1", parameters=draw_sizes)
+@exercise("33.1", parameters=draw_sizes, cases=3)
 def trained_weights(answer: Any) -> str:
     """The number of weights that LoRA trains beside the query and expand layers, and the head."""
     p = parameters("33.1")

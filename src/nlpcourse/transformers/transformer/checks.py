@@ -95,7 +95,7 @@ def _draw_schedule(rng: random.Random) -> dict[str, Any]:
     }
 
 
-@exercise("29.2", parameters=_draw_schedule)
+@exercise("29.2", parameters=_draw_schedule, cases=4)
 def rates(answer: Any) -> str:
     """The paper's learning rate at the drawn steps."""
     p = parameters("29.2")
