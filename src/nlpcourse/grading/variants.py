@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import random
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -90,8 +91,12 @@ def release_for(number: str, key: bytes, student: str) -> one.Release:
         key: the grader's.
         student: the identifier in the roster; :data:`CLASS` where all have the same.
     """
+    return with_own(number, of_chapter(key, student, number))
+
+
+def with_own(number: str, drawn: Mapping[str, Given]) -> one.Release:
+    """Return what the judge needs for a copy of a chapter with parameters of its own."""
     public = _public(number)
-    drawn = of_chapter(key, student, number)
     notebook = own_notebook(cells.read(chapters.get(number).notebook), drawn)
     starters = {
         one.digest(without_glue(starter(cell["source"])))

@@ -1,0 +1,55 @@
+"""The commands of an instructor: ``assign``, ``syllabus`` and ``slides``."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+
+def add_parser(commands: argparse._SubParsersAction[Any]) -> None:
+    """Add the commands; each sets ``func``, from arguments to exit status."""
+    _add_assign(commands)
+
+
+def _add_assign(commands: argparse._SubParsersAction[Any]) -> None:
+    parser = commands.add_parser(
+        "assign", help="release chapters to a class: notebooks, nbgrader, Otter"
+    )
+    parser.add_argument("chapter", nargs="+", help="numbers or names, such as 02 11")
+    parser.add_argument(
+        "--out", type=Path, required=True, help="folder of the release, a new one"
+    )
+    parser.add_argument(
+        "--due", help="date, time and zone, such as '2026-10-14 23:59 Europe/Berlin'"
+    )
+    parser.add_argument(
+        "--roster", type=Path, help="CSV file of the students: id, name, email"
+    )
+    parser.add_argument(
+        "--variant-key",
+        type=Path,
+        metavar="FILE",
+        help="draw numbers from this key: of their own for each student of the roster",
+    )
+    parser.set_defaults(func=_assign)
+
+
+def _assign(options: argparse.Namespace) -> int:
+    from nlpcourse.grading import assign, due, release, variants
+
+    roster: tuple[release.Person, ...] = ()
+    if options.roster is not None:
+        roster = release.read_roster(options.roster)
+        if not roster:
+            raise ValueError(f"{options.roster} names no student")
+    key = None
+    if options.variant_key is not None:
+        key = variants.read_key(options.variant_key)
+    group = assign.Class(
+        due=None if options.due is None else due.read_due(options.due),
+        roster=roster,
+        key=key,
+    )
+    assign.assign(options.chapter, options.out, group)
+    return 0
