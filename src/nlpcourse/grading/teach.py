@@ -10,18 +10,22 @@ from typing import Any
 def add_parser(commands: argparse._SubParsersAction[Any]) -> None:
     """Add the commands; each sets ``func``, from arguments to exit status."""
     _add_assign(commands)
+    _add_validate(commands)
 
 
 def _add_assign(commands: argparse._SubParsersAction[Any]) -> None:
     parser = commands.add_parser(
         "assign", help="release chapters to a class: notebooks, nbgrader, Otter"
     )
-    parser.add_argument("chapter", nargs="+", help="numbers or names, such as 02 11")
+    parser.add_argument(
+        "chapter", nargs="+", help="numbers or names, such as 02 11"
+    )
     parser.add_argument(
         "--out", type=Path, required=True, help="folder of the release, a new one"
     )
     parser.add_argument(
-        "--due", help="date, time and zone, such as '2026-10-14 23:59 Europe/Berlin'"
+        "--due",
+        help="date, time and zone, such as '2026-10-14 23:59 Europe/Berlin'",
     )
     parser.add_argument(
         "--roster", type=Path, help="CSV file of the students: id, name, email"
@@ -53,3 +57,20 @@ def _assign(options: argparse.Namespace) -> int:
     )
     assign.assign(options.chapter, options.out, group)
     return 0
+
+
+def _add_validate(commands: argparse._SubParsersAction[Any]) -> None:
+    parser = commands.add_parser(
+        "validate", help="before handing in: run a notebook and ask its checks"
+    )
+    parser.add_argument("notebook", type=Path)
+    parser.set_defaults(func=_validate)
+
+
+def _validate(options: argparse.Namespace) -> int:
+    from nlpcourse.grading import validate
+
+    said = validate.validate(options.notebook)
+    for line in said:
+        print(line)
+    return 0 if all(line.passed for line in said) else 1

@@ -106,13 +106,6 @@ def with_own(number: str, drawn: Mapping[str, Given]) -> one.Release:
     return replace(
         public,
         given=public.given | starters,
-        parameters={
-            **public.parameters,
-            **{
-                e: own[0] if isinstance(own, list) else own
-                for e, own in drawn.items()
-            },
-        },
         tasks=tuple(replace(t, own=drawn.get(t.exercise)) for t in public.tasks),
     )
 
