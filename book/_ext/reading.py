@@ -17,11 +17,9 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
+from nlpcourse.notebooks.effort import LINES_A_MINUTE, WORDS_A_MINUTE
 from search import words_of
 
-WORDS_A_MINUTE = 220
-LINES_A_MINUTE = 30
-"""Lines of code that a reader follows in a minute."""
 SHORT = 300
 """Words below which a page does not say how long it takes."""
 

@@ -11,6 +11,7 @@ def add_parser(commands: argparse._SubParsersAction[Any]) -> None:
     """Add the commands; each sets ``func``, from arguments to exit status."""
     _add_assign(commands)
     _add_validate(commands)
+    _add_syllabus(commands)
 
 
 def _add_assign(commands: argparse._SubParsersAction[Any]) -> None:
@@ -74,3 +75,32 @@ def _validate(options: argparse.Namespace) -> int:
     for line in said:
         print(line)
     return 0 if all(line.passed for line in said) else 1
+
+
+def _add_syllabus(commands: argparse._SubParsersAction[Any]) -> None:
+    parser = commands.add_parser(
+        "syllabus", help="a course of so many weeks, from prerequisites and times"
+    )
+    parser.add_argument("--weeks", type=int, default=12, help="how many (12)")
+    parser.add_argument(
+        "--goal",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a chapter or a route to be reached; may be said again (all chapters)",
+    )
+    parser.add_argument("--out", type=Path, help="file (the screen)")
+    parser.set_defaults(func=_syllabus)
+
+
+def _syllabus(options: argparse.Namespace) -> int:
+    from nlpcourse.grading.syllabus import syllabus
+
+    text = syllabus(options.goal, options.weeks)
+    if options.out is None:
+        print(text, end="")
+        return 0
+    with options.out.open("x", encoding="utf-8") as file:  # never over another
+        file.write(text)
+    print(f"wrote {options.out}")
+    return 0
