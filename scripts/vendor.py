@@ -1,6 +1,7 @@
 """Bring what runs in the page (Pyodide, onnxruntime-web) into the build folder, file by file.
 
-The tests' own script, axe-core, comes the same way; no page of the book loads it.
+The tests' own script, axe-core, comes the same way, and so do reveal.js and MathJax, which
+``nlpcourse slides`` lays beside the slides of a chapter; no page of the book loads them.
 
     python scripts/vendor.py            install from npm where it is there, check, copy
     python scripts/vendor.py --strict   the same, but fail where the files cannot be brought in
@@ -42,11 +43,19 @@ FILES = {
         "dist/ort-wasm-simd-threaded.wasm",
     ),
     "axe-core": ("axe.min.js",),
+    "reveal.js": (
+        "LICENSE",
+        "dist/reset.css",
+        "dist/reveal.css",
+        "dist/reveal.js",
+        "plugin/notes/notes.js",
+    ),
+    "mathjax": ("LICENSE", "es5/tex-svg.js"),
 }
 """Of each package, the files that a browser loads."""
 
-FOR_TESTS = {"axe-core"}
-"""What only tests load: it is no part of the book, and has no place on a public CDN for it."""
+FOR = {"axe-core": "tests", "reveal.js": "slides", "mathjax": "slides"}
+"""What is no part of the book, and has no place on a public CDN for it."""
 
 
 def sri(path: Path) -> str:
@@ -58,7 +67,7 @@ def sri(path: Path) -> str:
 def wanted_version(package: str) -> str:
     """Return the version of a package that package.json pins."""
     manifest = json.loads((PLAYGROUND / "package.json").read_text(encoding="utf-8"))
-    kind = "devDependencies" if package in FOR_TESTS else "dependencies"
+    kind = "devDependencies" if FOR.get(package) == "tests" else "dependencies"
     return str(manifest[kind][package])
 
 
@@ -106,7 +115,7 @@ def pin() -> int:
         cdn = f"https://cdn.jsdelivr.net/npm/{package}@{version}/"
         pins[package] = {
             "version": version,
-            **({"for": "tests"} if package in FOR_TESTS else {"cdn": cdn}),
+            **({"for": FOR[package]} if package in FOR else {"cdn": cdn}),
             "files": {name: sri(folder / name) for name in names},
             "bytes": {name: (folder / name).stat().st_size for name in names},
         }
@@ -157,11 +166,12 @@ def vendor_one(package: str, pins: dict[str, Any], strict: bool) -> int:
             os.replace(part, target / name)
         print(f"{package} {version} is in {target.relative_to(ROOT)}.")
         return 0
-    if package in FOR_TESTS:
-        print(
-            f"{package} {version} is not here: {failure}. The tests that need it are skipped.",
-            file=sys.stderr,
-        )
+    if package in FOR:
+        lost = {
+            "tests": "The tests that need it are skipped.",
+            "slides": "`nlpcourse slides` waits for it.",
+        }[FOR[package]]
+        print(f"{package} {version} is not here: {failure}. {lost}", file=sys.stderr)
         return 1 if strict else 0
     print(f"{package} {version} is not in the book: {failure}.", file=sys.stderr)
     print(

@@ -1,4 +1,4 @@
-"""The commands of an instructor: ``assign``, ``syllabus`` and ``slides``."""
+"""The commands of an instructor: ``assign``, ``validate``, ``syllabus`` and ``slides``."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ def add_parser(commands: argparse._SubParsersAction[Any]) -> None:
     _add_assign(commands)
     _add_validate(commands)
     _add_syllabus(commands)
+    _add_slides(commands)
 
 
 def _add_assign(commands: argparse._SubParsersAction[Any]) -> None:
@@ -103,4 +104,20 @@ def _syllabus(options: argparse.Namespace) -> int:
     with options.out.open("x", encoding="utf-8") as file:  # never over another
         file.write(text)
     print(f"wrote {options.out}")
+    return 0
+
+
+def _add_slides(commands: argparse._SubParsersAction[Any]) -> None:
+    parser = commands.add_parser(
+        "slides", help="write a chapter's slides, which open without a network"
+    )
+    parser.add_argument("chapter")
+    parser.add_argument("--out", type=Path, required=True, help="folder")
+    parser.set_defaults(func=_slides)
+
+
+def _slides(options: argparse.Namespace) -> int:
+    from nlpcourse.grading.slides import write_slides
+
+    print(f"wrote {write_slides(options.chapter, options.out)}")
     return 0
