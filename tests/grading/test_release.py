@@ -102,7 +102,7 @@ def test_damage_is_one_clear_error(damage: str, folder: Path) -> None:
 
 def test_a_notebook_that_was_changed_is_named(folder: Path) -> None:
     (folder / "student" / "11_naive_bayes.ipynb").write_bytes(b"{ }")
-    with pytest.raises(DamagedFile, match="11_naive_bayes.ipynb"):
+    with pytest.raises(DamagedFile, match="11_naive_bayes"):
         read(folder)
 
 

@@ -5,14 +5,22 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from nlpcourse.course import chapters
 from nlpcourse.grading import sandbox
-from nlpcourse.grading.judge import Gone, Mark, Student, Task, mark, names_needed
+from nlpcourse.grading.judge import (
+    Gone,
+    Mark,
+    Student,
+    Task,
+    imports_of,
+    mark,
+    names_needed,
+)
 from nlpcourse.notebooks import cells
 from nlpcourse.notebooks.cells import Cell, Notebook
 from nlpcourse.notebooks.forms import learner_copy
@@ -33,6 +41,7 @@ class Release:
         number: the chapter's.
         tasks: its exercises.
         given: digests of the code cells that every student got.
+        imports: names that those cells import and bind in no other way, with the import.
         parameters: of the exercises that have some.
         torch: whether its cells use PyTorch.
     """
@@ -42,6 +51,7 @@ class Release:
     given: frozenset[str]
     parameters: Mapping[str, Any]
     torch: bool
+    imports: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def possible(self) -> int:
@@ -69,8 +79,15 @@ class Result:
         return sum(m.points for m in self.marks)
 
 
-def release_of(chapter: chapters.Chapter) -> Release:
-    """Return a chapter's release with the public parameters."""
+def release_of(
+    chapter: chapters.Chapter, handed: Sequence[Notebook] = ()
+) -> Release:
+    """Return a chapter's release with the public parameters.
+
+    Args:
+        chapter: which one.
+        handed: notebooks that students got, where they differ from the learner's copy.
+    """
     from nlpcourse.exercises import parameters
 
     notebook = cells.read(chapter.notebook)
@@ -81,13 +98,15 @@ def release_of(chapter: chapters.Chapter) -> Release:
             drawn[exercise.identifier] = parameters(exercise.identifier)
         except KeyError:
             continue
-    copy = learner_copy(notebook, chapter)
+    copies = [learner_copy(notebook, chapter), *handed]
+    given = [c["source"] for copy in copies for c in code_cells(copy)]
     return Release(
         number=chapter.number,
         tasks=tuple(Task(e.identifier, e.points, e.check) for e in found),
-        given=frozenset(digest(c["source"]) for c in code_cells(copy)),
+        given=frozenset(map(digest, given)),
         parameters=drawn,
         torch=chapter.library == "torch",
+        imports=imports_of(given),
     )
 
 
@@ -171,8 +190,9 @@ def grade_one(
 ) -> Result:
     """Return what a submission gets.
 
-    The student's own cells run first, without those that everybody got; where they use a name that
-    only those make, or one of them raises, the whole notebook runs from the top.  A cell or a
+    The student's own cells run first, without those that everybody got, of which they need imports
+    at the most; where they use another name that only those make, or one of them raises, the whole
+    notebook runs from the top.  A cell or a
     function that never ends, or that ends the program, costs its own exercise: the rest is judged
     by a new program without it.
 
@@ -194,9 +214,14 @@ def grade_one(
         )
         return Result(untouched, "nothing in it differs from what was handed out")
     grading = _Grading(release, package, limits, confinement)
-    free = names_needed([cell["source"] for cell in own])
-    if not free and grading.go([cell["source"] for cell in own], strict=True):
-        return grading.result()
+    sources = [cell["source"] for cell in own]
+    free = names_needed(sources)
+    if free <= release.imports.keys():
+        lines = sorted({release.imports[name] for name in free})
+        if grading.go(
+            ["\n".join(lines), *sources] if lines else sources, strict=True
+        ):
+            return grading.result()
     whole = _Grading(release, package, limits, confinement)
     whole.go([cell["source"] for cell in everything], strict=False)
     return whole.result()
