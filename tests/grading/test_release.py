@@ -120,6 +120,46 @@ def test_a_roster_is_read_in_several_forms(form: str, tmp_path: Path) -> None:
     assert read_roster(path) == (Person("a1", "Ana Ünal", "a@b.c"),)
 
 
+EXPORTS = {
+    "Canvas": (
+        "Student,ID,SIS User ID,SIS Login ID,Section,11\n"
+        "    Points Possible,,,,,9\n"
+        '"Ünal, Ana",340934,u1,aunal,A,\n',
+        Person(
+            "340934",
+            "Ünal, Ana",
+            "",
+            {"sis login id": "aunal", "sis user id": "u1", "canvas id": "340934"},
+        ),
+    ),
+    "Moodle": (
+        "First name,Surname,ID number,Email address\nAna,Ünal,77,a@b.c\n",
+        Person("77", "Ana Ünal", "a@b.c", {"id number": "77"}),
+    ),
+    "Blackboard": (
+        "Last Name\tFirst Name\tUsername\tStudent ID\nÜnal\tAna\taunal\t77\n",
+        Person("aunal", "Ana Ünal", "", {"username": "aunal", "student id": "77"}),
+    ),
+    "Brightspace": (
+        "OrgDefinedId,Username,Last Name,First Name,Email\n#77,#aunal,Ünal,Ana,a@b.c\n",
+        Person(
+            "aunal",
+            "Ana Ünal",
+            "a@b.c",
+            {"username": "aunal", "orgdefinedid": "77"},
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("platform", EXPORTS)
+def test_what_a_platform_exports_is_a_roster(platform: str, tmp_path: Path) -> None:
+    text, person = EXPORTS[platform]
+    path = tmp_path / "export.csv"
+    path.write_text(text, encoding="utf-8")
+    assert read_roster(path) == (person,)
+
+
 @pytest.mark.parametrize(
     ("text", "why"),
     [

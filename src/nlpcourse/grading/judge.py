@@ -12,6 +12,7 @@ import builtins
 import contextlib
 import io
 import os
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,7 +21,7 @@ from typing import Any
 
 from nlpcourse.assets.cache import default_root
 from nlpcourse.course.paths import data_dir
-from nlpcourse.grading import plain, sandbox
+from nlpcourse.grading import plain, sandbox, seeds
 from nlpcourse.grading.wire import Silence, Wire
 
 START_SECONDS = 60.0
@@ -281,6 +282,7 @@ def mark(task: Task, student: Student) -> Mark:
     """
     from nlpcourse.exercises import judge
 
+    seeds.sow(set())
     printed = io.StringIO()
     namespace: dict[str, Any] = {}
     try:
@@ -310,8 +312,6 @@ def _none(task: Task, message: str, trouble: str = "") -> Mark:
 
 
 def _command(reading: int, writing: int) -> list[str]:
-    import sys
-
     return [
         sys.executable,
         "-u",

@@ -125,17 +125,27 @@ def read(path: Path) -> Notebook:
         Unreadable: it is none, or too large; the message says which.
     """
     try:
-        size = path.lstat().st_size
         if path.is_symlink() or not path.is_file():
             raise Unreadable("it is no plain file")
-        if not size:
-            raise Unreadable("the file is empty")
-        if size > LARGEST:
-            raise Unreadable(f"the file has {size / 2**20:.0f} MB")
-        found = json.loads(path.read_text(encoding="utf-8-sig"))
+        with path.open("rb") as file:
+            return notebook_of(file.read(LARGEST + 1))
     except OSError as error:
         raise Unreadable(f"it cannot be opened ({error.strerror})") from None
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError):
+
+
+def notebook_of(data: bytes) -> Notebook:
+    """Return the notebook that some bytes stand for.
+
+    Raises:
+        Unreadable: they stand for none, or are too many; the message says which.
+    """
+    if not data.strip():
+        raise Unreadable("the file is empty")
+    if len(data) > LARGEST:
+        raise Unreadable(f"the file has more than {LARGEST / 2**20:.0f} MB")
+    try:
+        found = json.loads(data.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
         raise Unreadable("the file is damaged: it is no JSON") from None
     if not isinstance(found, dict) or not isinstance(found.get("cells"), list):
         raise Unreadable("the file holds no notebook of format 4")

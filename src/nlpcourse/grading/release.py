@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
 import json
 import re
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -56,16 +58,30 @@ class Handed:
 
 @dataclass(frozen=True)
 class Person:
-    """A student of the roster: the identifier that the platform knows, name, address."""
+    """A student of the roster.
+
+    Attributes:
+        id: what tells one from another; it names files and rows.
+        name: as it is written.
+        email: empty where nobody gave it.
+        other: further identifiers, by the column of the roster they come from (``"username"``,
+            ``"sis user id"`` …); a submission that carries one of them is this student's.
+    """
 
     id: str
     name: str
     email: str = ""
+    other: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Variant:
-    """That students have draws of their own, and the digest of the key that draws them."""
+    """That exercises were drawn with a key.
+
+    Attributes:
+        salted: whether each student has draws of their own; else the class has the same ones.
+        key_digest: of the key, blanks at its ends aside (:func:`digest_of`).
+    """
 
     salted: bool
     key_digest: str
@@ -158,7 +174,12 @@ def _release(found: dict[str, Any]) -> ReleaseFolder:
     if len(set(numbers)) < len(numbers):
         raise ValueError("it has a chapter twice")
     roster = tuple(
-        Person(_text(p["id"]), _text(p["name"]), _text(p.get("email") or ""))
+        Person(
+            _text(p["id"]),
+            _text(p["name"]),
+            _text(p.get("email") or ""),
+            {_text(k): _text(v) for k, v in (p.get("other") or {}).items()},
+        )
         for p in found.get("roster") or ()
     )
     _unique([person.id for person in roster])
@@ -212,18 +233,30 @@ def _time(value: Any) -> datetime:
         raise ValueError(f"{value!r} is no time") from None
 
 
-_COLUMNS = {
-    "id": ("id", "student", "student id", "student_id", "sis user id", "username"),
-    "name": ("name", "full name", "student name"),
-    "email": ("email", "e-mail", "email address", "mail"),
-}
+_NAMES = ("name", "full name", "student name", "display name", "student")
+_FIRST = ("first name", "firstname", "given name")
+_LAST = ("last name", "lastname", "surname", "family name")
+_EMAILS = ("email", "e-mail", "email address", "mail")
+_IDS = (
+    "id",
+    "username",
+    "sis login id",
+    "orgdefinedid",
+    "id number",
+    "student id",
+    "sis user id",
+    "student_id",
+)
+"""Columns that tell one student from another; the first that is there is the one that counts."""
 
 
 def read_roster(path: Path) -> tuple[Person, ...]:
     """Return the students of a CSV file with the columns ``id``, ``name`` and ``email``.
 
-    Order and capitals of the columns do not matter, others are left aside, and ``first name`` with
-    ``last name`` stand for ``name``.
+    What Canvas, Moodle, Blackboard and Brightspace export as a list of participants or a gradebook
+    is read, too: ``Student``, ``First name`` with ``Surname``, ``Username``, ``OrgDefinedId``,
+    ``SIS User ID`` … stand for the three.  Order and capitals do not matter, other columns are left
+    aside.
 
     Raises:
         FileNotFoundError: there is no such file.
@@ -231,24 +264,18 @@ def read_roster(path: Path) -> tuple[Person, ...]:
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
-        rows = list(csv.reader(text.splitlines(), _dialect(text), strict=True))
+        rows = list(csv.reader(io.StringIO(text), _dialect(text), strict=True))
     except (UnicodeDecodeError, csv.Error) as error:
         raise ValueError(f"{path} is no table of students ({error})") from None
-    rows = [row for row in rows if any(cell.strip() for cell in row)]
-    if not rows:
+    if not rows or not any(cell.strip() for cell in rows[0]):
         raise ValueError(f"{path} is empty; it needs the columns id, name, email")
     columns = [cell.strip().lower() for cell in rows[0]]
     found = []
     for line, row in enumerate(rows[1:], start=2):
         cells = dict(zip(columns, (cell.strip() for cell in row), strict=False))
-        parts = (cells.get("first name", ""), cells.get("last name", ""))
-        name = _column(cells, "name") or " ".join(p for p in parts if p)
-        identifier = _column(cells, "id")
-        if not identifier:
-            raise ValueError(f"{path}, line {line}: there is no id of a student")
-        found.append(
-            Person(identifier, name or identifier, _column(cells, "email"))
-        )
+        if not any(cells.values()) or "points possible" in row[0].lower():
+            continue
+        found.append(_person(cells, f"{path}, line {line}"))
     try:
         _unique([person.id for person in found])
     except ValueError as error:
@@ -256,8 +283,28 @@ def read_roster(path: Path) -> tuple[Person, ...]:
     return tuple(found)
 
 
-def _column(cells: dict[str, str], name: str) -> str:
-    return next((cells[c] for c in _COLUMNS[name] if cells.get(c)), "")
+def _person(cells: dict[str, str], where: str) -> Person:
+    parts = (_first_of(cells, _FIRST), _first_of(cells, _LAST))
+    for name in (
+        "orgdefinedid",
+        "username",
+    ):  # Brightspace writes a "#" before them
+        cells[name] = cells.get(name, "").removeprefix("#")
+    known = {name: cells[name] for name in _IDS if cells.get(name)}
+    identifier = _first_of(cells, _IDS)
+    if not known and cells.get("student") and _first_of(cells, _NAMES[:-1]):
+        identifier = cells["student"]  # a column of identifiers beside one of names
+    if not identifier:
+        raise ValueError(f"{where}: there is no id of a student")
+    name = " ".join(part for part in parts if part) or _first_of(cells, _NAMES)
+    if "sis user id" in cells or "sis login id" in cells:  # a gradebook of Canvas
+        known["canvas id"] = known.pop("id", "")
+    other = {k: v for k, v in known.items() if v and (v != identifier or k != "id")}
+    return Person(identifier, name or identifier, _first_of(cells, _EMAILS), other)
+
+
+def _first_of(cells: dict[str, str], names: tuple[str, ...]) -> str:
+    return next((cells[name] for name in names if cells.get(name)), "")
 
 
 def _dialect(text: str) -> type[csv.Dialect]:
