@@ -38,14 +38,14 @@ class Mark:
 
     Attributes:
         exercise: such as ``"11.2"``.
-        points: reached.
+        points: reached; a person may give parts of one.
         possible: the most.
         message: the check's question or fact, for the student.
         trouble: what kept the exercise from being judged; empty where it was.
     """
 
     exercise: str
-    points: int
+    points: float
     possible: int
     message: str
     trouble: str = ""

@@ -6,6 +6,8 @@ it is a result without points, with the reason, and never silence.
 
 from __future__ import annotations
 
+import contextlib
+import importlib
 import multiprocessing
 import os
 import signal
@@ -109,10 +111,8 @@ class _Pool:
     def _give(self, worker: _Worker, job: Job) -> None:
         self.tries[job.key] = self.tries.get(job.key, 0) + 1
         worker.job, worker.since = job, time.monotonic()
-        try:
+        with contextlib.suppress(OSError):  # it has ended, as the next look tells
             worker.line.send(job)
-        except OSError:
-            pass  # it has ended, which the next look at its line tells
 
     def _take(self, worker: _Worker) -> dict[str, Any] | None:
         try:
@@ -173,7 +173,7 @@ def on_a_cluster(
         NotConfined: a worker's system cannot hold what a submission may do.
     """
     try:
-        from distributed import Client, as_completed
+        distributed: Any = importlib.import_module("distributed")
     except ImportError:
         raise RuntimeError(
             "a cluster needs Dask's distributed: pip install 'nlpcourse[instructor]'"
@@ -182,7 +182,7 @@ def on_a_cluster(
         settings.limits, settings.allow_network, settings.allow_unconfined
     )
     try:
-        client = Client(address, timeout="20s", set_as_default=False)
+        client = distributed.Client(address, timeout="20s", set_as_default=False)
     except (OSError, TimeoutError, ValueError) as error:
         raise RuntimeError(f"no scheduler answers at {address} ({error})") from None
     with client:
@@ -194,7 +194,7 @@ def on_a_cluster(
                     work.grade, job.carrying(), there, key=name, retries=1
                 )
             ] = job
-        for future in as_completed(list(futures)):
+        for future in distributed.as_completed(list(futures)):
             yield futures[future], _of(future, futures[future])
             future.release()
 

@@ -74,7 +74,7 @@ class Result:
     printed: str = field(default="", repr=False)
 
     @property
-    def points(self) -> int:
+    def points(self) -> float:
         """All points together."""
         return sum(m.points for m in self.marks)
 
