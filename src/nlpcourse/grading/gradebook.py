@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import importlib
+import os
+import sys
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -28,7 +33,8 @@ def write(path: Path, graded: Graded) -> Path:
         graded: the marks.
     """
     api: Any = importlib.import_module("nbgrader.api")
-    book = api.Gradebook(f"sqlite:///{path.absolute()}")
+    with _tools_on_path():  # a new database is stamped by Alembic's command
+        book = api.Gradebook(f"sqlite:///{path.absolute()}")
     try:
         for handed in graded.contents.chapters:
             _assignment(book, handed, graded)
@@ -44,6 +50,18 @@ def write(path: Path, graded: Graded) -> Path:
     finally:
         book.close()
     return path
+
+
+@contextmanager
+def _tools_on_path() -> Iterator[None]:
+    """Let the commands of this environment be found, whether it is activated or not."""
+    before = os.environ.get("PATH", "")
+    here = str(Path(sys.executable).parent)
+    os.environ["PATH"] = os.pathsep.join([here, before])
+    try:
+        yield
+    finally:
+        os.environ["PATH"] = before
 
 
 def cell_name(exercise: str) -> str:
@@ -75,7 +93,9 @@ def _submission(book: Any, row: Row) -> None:
     assert row.submission is not None
     time = row.submission.time
     settings = {} if time is None else {"timestamp": time.isoformat()}
-    submission = book.update_or_create_submission(stem, row.person.id, **settings)
+    with warnings.catch_warnings():  # nbgrader's own, about the order in which it adds
+        warnings.simplefilter("ignore")
+        submission = book.update_or_create_submission(stem, row.person.id, **settings)
     (notebook,) = [n for n in submission.notebooks if n.name == stem]
     marks = {cell_name(mark.exercise): mark for mark in row.marks}
     for grade in notebook.grades:

@@ -394,6 +394,15 @@ def imports_of(sources: Sequence[str]) -> dict[str, str]:
     }
 
 
+def names_bound(sources: Sequence[str]) -> set[str]:
+    """Return the names that cells make.
+
+    >>> sorted(names_bound(["x = 1", "def f(a): b = a"]))
+    ['f', 'x']
+    """
+    return {n for s in sources for node in _walk(s) for n in _names(node)[1]}
+
+
 def _walk(source: str) -> Iterator[ast.stmt]:
     try:
         body = ast.parse(source).body

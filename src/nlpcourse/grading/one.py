@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -19,6 +20,7 @@ from nlpcourse.grading.judge import (
     Task,
     imports_of,
     mark,
+    names_bound,
     names_needed,
 )
 from nlpcourse.notebooks import cells
@@ -42,6 +44,7 @@ class Release:
         tasks: its exercises.
         given: digests of the code cells that every student got.
         imports: names that those cells import and bind in no other way, with the import.
+        names: all other names that those cells bind.
         parameters: of the exercises that have some.
         torch: whether its cells use PyTorch.
     """
@@ -52,6 +55,7 @@ class Release:
     parameters: Mapping[str, Any]
     torch: bool
     imports: Mapping[str, str] = field(default_factory=dict)
+    names: frozenset[str] = frozenset()
 
     @property
     def possible(self) -> int:
@@ -100,13 +104,15 @@ def release_of(
             continue
     copies = [learner_copy(notebook, chapter), *handed]
     given = [c["source"] for copy in copies for c in code_cells(copy)]
+    imports = imports_of(given)
     return Release(
         number=chapter.number,
         tasks=tuple(Task(e.identifier, e.points, e.check) for e in found),
         given=frozenset(map(digest, given)),
         parameters=drawn,
         torch=chapter.library == "torch",
-        imports=imports_of(given),
+        imports=imports,
+        names=frozenset(names_bound(given) - imports.keys()),
     )
 
 
@@ -200,11 +206,10 @@ def grade_one(
 ) -> Result:
     """Return what a submission gets.
 
-    The student's own cells run first, without those that everybody got, of which they need imports
-    at the most; where they use another name that only those make, or one of them raises, the whole
-    notebook runs from the top.  A cell or a
-    function that never ends, or that ends the program, costs its own exercise: the rest is judged
-    by a new program without it.
+    The student's own cells run, without those that everybody got, of which they need imports at the
+    most; where they use another name that only those make, or look for a file that only those
+    write, the whole notebook runs from the top.  A cell or a function that never ends, or that ends
+    the program, costs its own exercise: the rest is judged by a new program without it.
 
     Args:
         notebook: as :func:`read` gives it.
@@ -226,11 +231,10 @@ def grade_one(
     grading = _Grading(release, package, limits, confinement)
     sources = [cell["source"] for cell in own]
     free = names_needed(sources)
-    if free <= release.imports.keys():
-        lines = sorted({release.imports[name] for name in free})
-        if grading.go(
-            ["\n".join(lines), *sources] if lines else sources, strict=True
-        ):
+    if not free & release.names:
+        lines = sorted({release.imports[n] for n in free & release.imports.keys()})
+        first = ["\n".join(lines)] if lines else []
+        if grading.go([*first, *sources], strict=True):
             return grading.result()
     whole = _Grading(release, package, limits, confinement)
     whole.go([cell["source"] for cell in everything], strict=False)
@@ -256,7 +260,7 @@ class _Grading:
         self.printed = ""
 
     def go(self, sources: list[str], strict: bool) -> bool:
-        """Judge all exercises; return False where *strict* and a cell raised."""
+        """Judge all exercises; return False where *strict* and a cell lacks what others make."""
         skipped: set[int] = set()
         for _ in range(len(self.release.tasks) + len(sources)):
             if time.monotonic() > self.end:
@@ -302,7 +306,7 @@ class _Grading:
                     skipped.add(place)
                     self.trouble.append(f"cell {place + 1}: {error}")
                     return None
-                if strict and not answer.get("ok"):
+                if strict and self._lacks(answer):
                     return False
             self.printed = self.printed or sandbox.output_of(student.run_of)
             for task in self.release.tasks:
@@ -319,6 +323,13 @@ class _Grading:
                     self.trouble.append(f"exercise {task.exercise}: {why}")
                     return None
         return True
+
+    def _lacks(self, answer: Mapping[str, Any]) -> bool:
+        """Tell whether a cell failed for want of what the cells that everybody got make."""
+        if answer.get("kind") == "NameError":
+            words = set(re.findall(r"\w+", str(answer.get("text"))))
+            return bool(words & (self.release.names | self.release.imports.keys()))
+        return answer.get("kind") == "FileNotFoundError"
 
     def result(self) -> Result:
         marks = tuple(self.marks[task.exercise] for task in self.release.tasks)

@@ -113,7 +113,12 @@ def drawn_for(
     student = person.id if contents.variant.salted else ""
     own: one.Release = variants.release_for(prepared.handed.number, key, student)
     public = prepared.release
-    return replace(own, given=own.given | public.given, imports=public.imports)
+    return replace(
+        own,
+        given=own.given | public.given,
+        imports=public.imports,
+        names=public.names,
+    )
 
 
 def read_key(path: Path | None, contents: ReleaseFolder) -> bytes | None:
