@@ -15,6 +15,7 @@ second.  What is measured is written to data/grading.json, which the instructor'
 from __future__ import annotations
 
 import argparse
+import importlib
 import json
 import os
 import platform
@@ -28,14 +29,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-os.environ.setdefault("OMP_NUM_THREADS", "1")
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "tests"))
-
-import synthetic_class as synthetic
 from nlpcourse.course import chapters
 from nlpcourse.grading import run, sandbox, work
 from nlpcourse.notebooks.forms import write_assignment
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "tests"))
+synthetic: Any = importlib.import_module("synthetic_class")
 
 HONEST = ("correct", "partly correct", "wrong", "a cell that fails")
 
@@ -69,7 +69,7 @@ def measured(task: Callable[[], Any]) -> tuple[Any, float, float]:
 
 
 def grade(
-    folder: Path, works: Sequence[synthetic.Work], numbers: Sequence[str], jobs: int
+    folder: Path, works: Sequence[Any], numbers: Sequence[str], jobs: int
 ) -> Any:
     """Write a class and its release, grade it, and return the marks, seconds and megabytes."""
     materials = [synthetic.Material(number) for number in numbers]
@@ -91,14 +91,12 @@ def grade(
     )
 
 
-def table(
-    works: Sequence[synthetic.Work], graded: run.Graded
-) -> list[dict[str, Any]]:
+def table(works: Sequence[Any], graded: run.Graded) -> list[dict[str, Any]]:
     """Return, for each kind of work, how many there are and how many marks are as constructed."""
-    rows = {row.person.id: row for row in graded.rows}
+    rows = {(row.person.id, row.chapter.number): row for row in graded.rows}
     counts: dict[str, Counter[str]] = {}
     for one in works:
-        row = rows.get(one.person.id)
+        row = rows.get((one.person.id, one.chapter))
         got = {m.exercise: m.points for m in row.marks} if row else {}
         count = counts.setdefault(one.kind.split(":")[0], Counter())
         count["submissions"] += 1
@@ -140,9 +138,7 @@ def tool(course: Path, *words: str) -> list[str]:
     return [sys.executable, "-m", "nbgrader", *words, f"--course={course}"]
 
 
-def prepare_course(
-    course: Path, number: str, works: Sequence[synthetic.Work]
-) -> None:
+def prepare_course(course: Path, number: str, works: Sequence[Any]) -> None:
     """Make a course of nbgrader's with these submissions."""
     stem = chapters.get(number).stem
     course.mkdir(parents=True)
@@ -240,6 +236,7 @@ def against(count: int, jobs: int, seed: int, number: str) -> dict[str, Any]:
 
 def main() -> None:
     """Measure, print and write."""
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument(
         "--count", type=int, default=None, help="submissions of a class"
