@@ -36,6 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "nlpcourse.course.links",
         "nlpcourse.practice.competition.cli",
         "nlpcourse.grading.teach",
+        "nlpcourse.grading.command",
     ):
         importlib.import_module(room).add_parser(commands)
     _add_chapter(commands)

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from nlpcourse.course import chapters
 from nlpcourse.grading import sandbox
-from nlpcourse.grading.judge import Gone, Mark, Student, Task, mark, names_needed
+from nlpcourse.grading.judge import (
+    Gone,
+    Mark,
+    Student,
+    Task,
+    imports_of,
+    mark,
+    names_bound,
+    names_needed,
+)
 from nlpcourse.notebooks import cells
 from nlpcourse.notebooks.cells import Cell, Notebook
 from nlpcourse.notebooks.forms import learner_copy
@@ -33,6 +43,8 @@ class Release:
         number: the chapter's.
         tasks: its exercises.
         given: digests of the code cells that every student got.
+        imports: names that those cells import and bind in no other way, with the import.
+        names: all other names that those cells bind.
         parameters: of the exercises that have some.
         torch: whether its cells use PyTorch.
     """
@@ -42,6 +54,8 @@ class Release:
     given: frozenset[str]
     parameters: Mapping[str, Any]
     torch: bool
+    imports: Mapping[str, str] = field(default_factory=dict)
+    names: frozenset[str] = frozenset()
 
     @property
     def possible(self) -> int:
@@ -64,13 +78,20 @@ class Result:
     printed: str = field(default="", repr=False)
 
     @property
-    def points(self) -> int:
+    def points(self) -> float:
         """All points together."""
         return sum(m.points for m in self.marks)
 
 
-def release_of(chapter: chapters.Chapter) -> Release:
-    """Return a chapter's release with the public parameters."""
+def release_of(
+    chapter: chapters.Chapter, handed: Sequence[Notebook] = ()
+) -> Release:
+    """Return a chapter's release with the public parameters.
+
+    Args:
+        chapter: which one.
+        handed: notebooks that students got, where they differ from the learner's copy.
+    """
     from nlpcourse.exercises import parameters
 
     notebook = cells.read(chapter.notebook)
@@ -81,13 +102,17 @@ def release_of(chapter: chapters.Chapter) -> Release:
             drawn[exercise.identifier] = parameters(exercise.identifier)
         except KeyError:
             continue
-    copy = learner_copy(notebook, chapter)
+    copies = [learner_copy(notebook, chapter), *handed]
+    given = [c["source"] for copy in copies for c in code_cells(copy)]
+    imports = imports_of(given)
     return Release(
         number=chapter.number,
         tasks=tuple(Task(e.identifier, e.points, e.check) for e in found),
-        given=frozenset(digest(c["source"]) for c in code_cells(copy)),
+        given=frozenset(map(digest, given)),
         parameters=drawn,
         torch=chapter.library == "torch",
+        imports=imports,
+        names=frozenset(names_bound(given) - imports.keys()),
     )
 
 
@@ -106,17 +131,27 @@ def read(path: Path) -> Notebook:
         Unreadable: it is none, or too large; the message says which.
     """
     try:
-        size = path.lstat().st_size
         if path.is_symlink() or not path.is_file():
             raise Unreadable("it is no plain file")
-        if not size:
-            raise Unreadable("the file is empty")
-        if size > LARGEST:
-            raise Unreadable(f"the file has {size / 2**20:.0f} MB")
-        found = json.loads(path.read_text(encoding="utf-8-sig"))
+        with path.open("rb") as file:
+            return notebook_of(file.read(LARGEST + 1))
     except OSError as error:
         raise Unreadable(f"it cannot be opened ({error.strerror})") from None
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError):
+
+
+def notebook_of(data: bytes) -> Notebook:
+    """Return the notebook that some bytes stand for.
+
+    Raises:
+        Unreadable: they stand for none, or are too many; the message says which.
+    """
+    if not data.strip():
+        raise Unreadable("the file is empty")
+    if len(data) > LARGEST:
+        raise Unreadable(f"the file has more than {LARGEST / 2**20:.0f} MB")
+    try:
+        found = json.loads(data.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
         raise Unreadable("the file is damaged: it is no JSON") from None
     if not isinstance(found, dict) or not isinstance(found.get("cells"), list):
         raise Unreadable("the file holds no notebook of format 4")
@@ -171,10 +206,10 @@ def grade_one(
 ) -> Result:
     """Return what a submission gets.
 
-    The student's own cells run first, without those that everybody got; where they use a name that
-    only those make, or one of them raises, the whole notebook runs from the top.  A cell or a
-    function that never ends, or that ends the program, costs its own exercise: the rest is judged
-    by a new program without it.
+    The student's own cells run, without those that everybody got, of which they need imports at the
+    most; where they use another name that only those make, or look for a file that only those
+    write, the whole notebook runs from the top.  A cell or a function that never ends, or that ends
+    the program, costs its own exercise: the rest is judged by a new program without it.
 
     Args:
         notebook: as :func:`read` gives it.
@@ -194,9 +229,13 @@ def grade_one(
         )
         return Result(untouched, "nothing in it differs from what was handed out")
     grading = _Grading(release, package, limits, confinement)
-    free = names_needed([cell["source"] for cell in own])
-    if not free and grading.go([cell["source"] for cell in own], strict=True):
-        return grading.result()
+    sources = [cell["source"] for cell in own]
+    free = names_needed(sources)
+    if not free & release.names:
+        lines = sorted({release.imports[n] for n in free & release.imports.keys()})
+        first = ["\n".join(lines)] if lines else []
+        if grading.go([*first, *sources], strict=True):
+            return grading.result()
     whole = _Grading(release, package, limits, confinement)
     whole.go([cell["source"] for cell in everything], strict=False)
     return whole.result()
@@ -221,7 +260,7 @@ class _Grading:
         self.printed = ""
 
     def go(self, sources: list[str], strict: bool) -> bool:
-        """Judge all exercises; return False where *strict* and a cell raised."""
+        """Judge all exercises; return False where *strict* and a cell lacks what others make."""
         skipped: set[int] = set()
         for _ in range(len(self.release.tasks) + len(sources)):
             if time.monotonic() > self.end:
@@ -267,7 +306,7 @@ class _Grading:
                     skipped.add(place)
                     self.trouble.append(f"cell {place + 1}: {error}")
                     return None
-                if strict and not answer.get("ok"):
+                if strict and self._lacks(answer):
                     return False
             self.printed = self.printed or sandbox.output_of(student.run_of)
             for task in self.release.tasks:
@@ -284,6 +323,13 @@ class _Grading:
                     self.trouble.append(f"exercise {task.exercise}: {why}")
                     return None
         return True
+
+    def _lacks(self, answer: Mapping[str, Any]) -> bool:
+        """Tell whether a cell failed for want of what the cells that everybody got make."""
+        if answer.get("kind") == "NameError":
+            words = set(re.findall(r"\w+", str(answer.get("text"))))
+            return bool(words & (self.release.names | self.release.imports.keys()))
+        return answer.get("kind") == "FileNotFoundError"
 
     def result(self) -> Result:
         marks = tuple(self.marks[task.exercise] for task in self.release.tasks)

@@ -12,8 +12,15 @@ from nlpcourse.course.paths import data_dir
 from nlpcourse.notebooks import cells
 from nlpcourse.notebooks.cells import starter
 
-GRADERS = ("judge.py", "package.py", "sandbox.py", "confine.py")
-"""Files of this room that the student's side does not need."""
+STUDENTS_SIDE = {
+    "__init__.py",
+    "networks.py",
+    "plain.py",
+    "seeds.py",
+    "student.py",
+    "wire.py",
+}
+"""Files of this room that the student's side needs."""
 
 
 def write_student_package(target: Path) -> Path:
@@ -27,8 +34,7 @@ def write_student_package(target: Path) -> Path:
     """
     source = Path(__file__).resolve().parent.parent
     package = target / "nlpcourse"
-    left_out = shutil.ignore_patterns("__pycache__", "_data", "checks.py", *GRADERS)
-    shutil.copytree(source, package, ignore=left_out)
+    shutil.copytree(source, package, ignore=_left_out)
     (package / "_data").symlink_to(data_dir())
     for chapter in chapters.written():
         file = Path(*chapter.module.split(".")[1:]) / "checks.py"
@@ -37,6 +43,13 @@ def write_student_package(target: Path) -> Path:
         (package / file).write_text(text, encoding="utf-8")
     target.chmod(0o755)  # the student's side may be another user
     return target
+
+
+def _left_out(folder: str, names: list[str]) -> set[str]:
+    found = {"__pycache__", "_data", "checks.py"} & set(names)
+    if Path(folder).name == "grading":
+        found |= set(names) - STUDENTS_SIDE
+    return found
 
 
 def given_names(chapter: chapters.Chapter) -> set[str]:
