@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import sqlite3
 import subprocess
 import sys
 import zipfile
@@ -173,21 +172,6 @@ def nbgrader(folder: Path, *words: str) -> str:
     )
     assert done.returncode == 0, done.stderr
     return done.stdout + done.stderr
-
-
-def test_nbgrader_takes_the_course_folder_and_makes_the_same_copy(
-    public: Path,
-) -> None:
-    course = public / "nbgrader"
-    nbgrader(course, "db", "student", "import", "roster.csv")
-    nbgrader(course, "generate_assignment", STEM, "--create")
-    theirs = course / "release" / STEM / f"{STEM}.ipynb"
-    ours = public / "student" / f"{STEM}.ipynb"
-    assert json.loads(theirs.read_text("utf-8")) == json.loads(
-        ours.read_text("utf-8")
-    )
-    with sqlite3.connect(course / "gradebook.db") as book:
-        assert ("b.o-b",) in book.execute("SELECT id FROM student").fetchall()
 
 
 def test_nbgrader_validates_solved_work(public: Path, tmp_path: Path) -> None:
