@@ -27,6 +27,11 @@ ALL = [
 ]
 
 
+def cases_of(parameter: Any) -> int:
+    """Return how many cases an exercise's own variant has; 0 where it has none."""
+    return find(parameter.values[0].identifier).cases
+
+
 def ran(exercise: ExerciseCells, source: str) -> dict[str, Any]:
     """Run an answer cell in a new namespace and return it."""
     namespace: dict[str, Any] = {}
@@ -310,3 +315,15 @@ def test_students_can_be_given_ten_thousand_variants(
         "say `cases=` beside the parameters of an exercise whose answer they change"
     )
     assert all(share <= 1e-4 for share in found), [1 / s for s in found]
+
+
+@pytest.mark.parametrize("exercise", [p for p in ALL if cases_of(p) == 1])
+def test_one_draw_alone_tells_thousands_apart(exercise: ExerciseCells) -> None:
+    """Of two thousand students at most ten have another's answer: far more than 10,000 differ."""
+    answers = set()
+    for k in range(2000):
+        with using(
+            {exercise.identifier: draw(exercise.identifier, f"student {k}")}
+        ):
+            answers.add(repr(plain(answer_of(exercise, exercise.solution))))
+    assert len(answers) >= 1990

@@ -22,7 +22,12 @@ from nlpcourse.exercises import Given, find
 from nlpcourse.grading import one
 from nlpcourse.grading.cases import own_notebook
 from nlpcourse.notebooks import cells
-from nlpcourse.notebooks.cells import settings_of, starter, without_glue
+from nlpcourse.notebooks.cells import (
+    Notebook,
+    settings_of,
+    starter,
+    without_glue,
+)
 
 CLASS = ""
 """The student of a class whose students all have the same numbers."""
@@ -76,9 +81,10 @@ def parameters(key: bytes, student: str, chapter: str, exercise: str) -> Given:
 
 def of_chapter(key: bytes, student: str, chapter: str) -> dict[str, Given]:
     """Return a student's parameters of all exercises of a chapter whose answer depends on them."""
+    exercises = cells.exercises(_exercises_of(chapter))
     return {
         e.identifier: parameters(key, student, chapter, e.identifier)
-        for e in cells.exercises(cells.read(chapters.get(chapter).notebook))
+        for e in exercises
         if find(e.identifier).cases
     }
 
@@ -97,7 +103,7 @@ def release_for(number: str, key: bytes, student: str) -> one.Release:
 def with_own(number: str, drawn: Mapping[str, Given]) -> one.Release:
     """Return what the judge needs for a copy of a chapter with parameters of its own."""
     public = _public(number)
-    notebook = own_notebook(cells.read(chapters.get(number).notebook), drawn)
+    notebook = own_notebook(_exercises_of(number), drawn)
     starters = {
         one.digest(without_glue(starter(cell["source"])))
         for cell in notebook["cells"]
@@ -113,3 +119,16 @@ def with_own(number: str, drawn: Mapping[str, Given]) -> one.Release:
 @lru_cache(maxsize=64)
 def _public(number: str) -> one.Release:
     return one.release_of(chapters.get(number))
+
+
+@lru_cache(maxsize=64)
+def _exercises_of(number: str) -> Notebook:
+    """Return the cells of a chapter's exercises, which a class asks for again and again."""
+    found = cells.read(chapters.get(number).notebook)
+    kept = [
+        cell
+        for cell in found["cells"]
+        if "(exercise-" in cell["source"]
+        or {"exercise", "check"} & set(settings_of(cell))
+    ]
+    return {**found, "cells": kept}
