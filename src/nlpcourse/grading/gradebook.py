@@ -93,9 +93,13 @@ def _submission(book: Any, row: Row) -> None:
     assert row.submission is not None
     time = row.submission.time
     settings = {} if time is None else {"timestamp": time.isoformat()}
-    with warnings.catch_warnings():  # nbgrader's own, about the order in which it adds
+    with (
+        warnings.catch_warnings()
+    ):  # nbgrader's own, about the order in which it adds
         warnings.simplefilter("ignore")
-        submission = book.update_or_create_submission(stem, row.person.id, **settings)
+        submission = book.update_or_create_submission(
+            stem, row.person.id, **settings
+        )
     (notebook,) = [n for n in submission.notebooks if n.name == stem]
     marks = {cell_name(mark.exercise): mark for mark in row.marks}
     for grade in notebook.grades:

@@ -136,7 +136,7 @@ def _figure(figure: object, name: str, alt: str) -> str:
 
     svg = plots.to_svg(figure, name, alt)
     plt.close(figure)
-    return f"<figure>\n{svg}\n</figure>\n"
+    return f'<figure role="img" aria-label="{text(alt)}">\n{svg}\n</figure>\n'
 
 
 def alike(graded: Graded, handed: Handed, rows: Sequence[Row]) -> list[Pair]:
