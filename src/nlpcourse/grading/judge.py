@@ -21,7 +21,7 @@ from typing import Any
 
 from nlpcourse.assets.cache import default_root
 from nlpcourse.course.paths import data_dir
-from nlpcourse.grading import plain, sandbox, seeds
+from nlpcourse.grading import gradients, plain, sandbox, seeds
 from nlpcourse.grading.wire import Silence, Wire
 
 START_SECONDS = 60.0
@@ -104,6 +104,8 @@ class Student:
         here_in, there_out = os.pipe()
         there_in, here_out = os.pipe()
         self._functions: list[Callable[..., Any]] = []
+        self._leaves: list[Any] = []
+        self._sent: dict[str, int] = {}
         self.run_of = sandbox.start(
             _command(there_in, there_out),
             self.limits,
@@ -139,24 +141,61 @@ class Student:
         if not found.get("ok"):
             raise plain.NotPlain(str(found.get("text", "")))
         if found.get("kind") in ("function", "type"):
-            return StandIn(self, name)
+            return StandIn(self, name, {"name": name})
         return found.get("value")
 
-    def call(self, name: str, args: Sequence[Any], named: Mapping[str, Any]) -> Any:
+    def call(
+        self,
+        which: Mapping[str, Any],
+        args: Sequence[Any],
+        named: Mapping[str, Any],
+    ) -> Any:
         """Call a function of the student's; its arguments are changed here as they were there.
+
+        The generators of random numbers there go on where those here are, as they would if both
+        were one program.
+
+        Args:
+            which: its name, or the number under which an earlier call gave it back.
+            args: its arguments.
+            named: those with a name.
 
         Raises:
             Gone: it did not end in time, or ended the program.
             Exception: of the kind that the function raised, where that is a built-in one.
         """
+        self._leaves = gradients.leaves([list(args), dict(named)])
+        states = seeds.states()
+        before = seeds.marks(states)
+        request = {"do": "call", **which, "args": list(args), "named": dict(named)}
         found = self._ask(
-            {"do": "call", "name": name, "args": list(args), "named": dict(named)}
+            {**request, "states": None if before == self._sent else states}
         )
+        self._sent = self._after(before, found.get("drew"))
         if not found.get("ok"):
             raise raised(found)
         for mine, theirs in zip(args, found.get("args") or (), strict=False):
             _change(mine, theirs)
         return found.get("value")
+
+    def _after(self, before: dict[str, int], drew: Any) -> dict[str, int]:
+        """Let the generators of which the other side has drawn move on here, too.
+
+        How far is not taken from there.  It is enough that a check which seeds them again is seen
+        to have done so; a network that was made anew here has drawn as much as there.
+        """
+        same = set(before) - set(seeds.changed(before))
+        for name in drew if isinstance(drew, list) else ():
+            if isinstance(name, str) and name in same:
+                seeds.move_on(name)
+        return seeds.marks(seeds.states())
+
+    def gradient(self, number: int, gradient: Any) -> Sequence[Any]:
+        """Return the gradients of a call's arguments, given that of its output."""
+        found = self._ask({"do": "grad", "number": number, "gradient": gradient})
+        if not found.get("ok"):
+            raise raised(found)
+        return list(found.get("value") or ())
 
     def _ask(
         self, request: dict[str, Any], seconds: float | None = None
@@ -189,7 +228,7 @@ class Student:
 
     def _receive(self, seconds: float) -> dict[str, Any]:
         try:
-            found = plain.decode(self.wire.receive(seconds), lambda number: None)
+            found = plain.decode(self.wire.receive(seconds), _Fetch(self))
         except Silence as error:
             raise self._gone(error) from None
         except plain.NotPlain as error:
@@ -234,14 +273,33 @@ class Student:
 class StandIn:
     """What a check holds in place of the student's function."""
 
-    def __init__(self, student: Student, name: str) -> None:
+    def __init__(
+        self, student: Student, name: str, which: Mapping[str, Any]
+    ) -> None:
         """Keep where to ask."""
-        self._student = student
+        self._student, self._which = student, which
         self.__name__ = self.__qualname__ = name
 
     def __call__(self, *args: Any, **named: Any) -> Any:
         """Ask the student's side."""
-        return self._student.call(self.__name__, args, named)
+        return self._student.call(self._which, args, named)
+
+
+class _Fetch:
+    """Makes what stands here for something that stayed on the student's side."""
+
+    def __init__(self, student: Student) -> None:
+        self._student = student
+
+    def __call__(self, number: int) -> StandIn:
+        """Return what stands for a function that a call gave back."""
+        return StandIn(self._student, "the function", {"number": number})
+
+    def tensor(self, number: int, value: Any) -> Any:
+        """Return an output whose gradients can be asked for."""
+        student = self._student
+        leaves = student._leaves
+        return gradients.connected(number, value, leaves, student.gradient)
 
 
 def raised(found: Mapping[str, Any]) -> Exception:

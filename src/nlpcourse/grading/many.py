@@ -24,6 +24,12 @@ from nlpcourse.grading.work import Job, Settings
 TRIES = 2
 """How often a job is begun before it counts as one that ends its grader."""
 
+COMPUTING = 120.0
+"""Seconds that the judge's own computing may take beside what a submission may."""
+
+SCHEDULER = 20.0
+"""Seconds in which a scheduler answers."""
+
 Result = tuple[Job, dict[str, Any]]
 
 
@@ -41,6 +47,8 @@ def on_this_machine(
         NotConfined: the system cannot hold what a submission may do.
     """
     work.confinement_for(settings)
+    if not jobs:
+        return
     pool = _Pool(settings, min(workers, len(jobs)))
     try:
         yield from pool.run(jobs)
@@ -64,8 +72,7 @@ class _Pool:
     def __init__(self, settings: Settings, count: int) -> None:
         self.settings = settings
         self.context = multiprocessing.get_context("spawn")
-        # Two programs of one submission, and what its checks compute.
-        self.seconds = 3 * settings.limits.seconds + 120
+        self.seconds = 2 * settings.limits.seconds + COMPUTING
         self.workers = [self._start() for _ in range(count)]
         self.tries: dict[str, int] = {}
 
@@ -182,7 +189,9 @@ def on_a_cluster(
         settings.limits, settings.allow_network, settings.allow_unconfined
     )
     try:
-        client = distributed.Client(address, timeout="20s", set_as_default=False)
+        client = distributed.Client(
+            address, timeout=SCHEDULER, set_as_default=False
+        )
     except (OSError, TimeoutError, ValueError) as error:
         raise RuntimeError(f"no scheduler answers at {address} ({error})") from None
     with client:
@@ -194,7 +203,7 @@ def on_a_cluster(
                     work.grade, job.carrying(), there, key=name, retries=1
                 )
             ] = job
-        for future in distributed.as_completed(list(futures)):
+        for future in distributed.as_completed(list(futures), loop=client.loop):
             yield futures[future], _of(future, futures[future])
             future.release()
 

@@ -14,6 +14,7 @@ from nlpcourse.notebooks.cells import starter
 
 STUDENTS_SIDE = {
     "__init__.py",
+    "gradients.py",
     "networks.py",
     "plain.py",
     "seeds.py",

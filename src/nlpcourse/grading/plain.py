@@ -111,7 +111,7 @@ def _pack(value: Any, send: Send | None, depth: int) -> Any:
             for k, v in value.items()
         ]
         return {"t": _MAPPINGS[kind], "v": pairs}
-    packed = _pack_array(value)
+    packed = _pack_array(value, send)
     if packed is not None:
         return packed
     if (name := _record_name(kind)) is not None:
@@ -194,8 +194,12 @@ for _view in (type(_NONE.keys()), type(_NONE.values()), type(_NONE.items())):
     _SEQUENCES[_view] = "list"
 
 
-def _pack_array(value: Any) -> Any:
-    """Return a NumPy array or scalar, or a tensor, as its type, shape and bytes."""
+def _pack_array(value: Any, send: Send | None) -> Any:
+    """Return a NumPy array or scalar, or a tensor, as its type, shape and bytes.
+
+    A tensor that gradients end in says so; one that they run through is kept where it is, and the
+    other side may ask for them under its number (:mod:`nlpcourse.grading.gradients`).
+    """
     torch, numpy = sys.modules.get("torch"), sys.modules.get("numpy")
     if torch is not None and isinstance(value, torch.Tensor):
         if value.layout is not torch.strided:
@@ -206,12 +210,17 @@ def _pack_array(value: Any) -> Any:
         kind = str(array.dtype).removeprefix("torch.")
         if kind == "bfloat16":
             array = array.float()
-        return {
+        item: dict[str, Any] = {
             "t": "tensor",
             "d": kind,
             "s": list(array.shape),
             "v": _bytes_of(array.numpy()),
         }
+        if value.requires_grad and value.is_leaf:
+            item["r"] = True
+        elif value.requires_grad and send is not None:
+            item["g"] = send(value)
+        return item
     if numpy is not None and isinstance(value, numpy.ndarray | numpy.generic):
         array = numpy.asarray(value)
         if array.dtype.kind not in "biufcUS":
@@ -296,7 +305,7 @@ def _unpack(item: Any, fetch: Fetch | None, depth: int) -> Any:
             }
         )
     if kind in ("array", "scalar", "tensor"):
-        return _unpack_array(kind, item)
+        return _unpack_array(kind, item, fetch)
     if kind == "record":
         made = {str(k): _unpack(v, fetch, depth + 1) for k, v in inside}
         return _class_of(item["c"], record=True)(**made)
@@ -334,7 +343,7 @@ _MAKE_SEQUENCE: dict[str, Callable[[Any], Any]] = {
 _MAKE_MAPPING: dict[str, Callable[[Any], Any]] = {"dict": dict, "counter": Counter}
 
 
-def _unpack_array(kind: str, item: dict[str, Any]) -> Any:
+def _unpack_array(kind: str, item: dict[str, Any], fetch: Fetch | None) -> Any:
     import numpy
 
     shape = [int(n) for n in item["s"]]
@@ -348,7 +357,14 @@ def _unpack_array(kind: str, item: dict[str, Any]) -> Any:
             raise NotPlain(f"PyTorch has no type {name!r}")
         plain = "float32" if name == "bfloat16" else name
         array = numpy.frombuffer(data, dtype=plain).reshape(shape)
-        return torch.from_numpy(array.copy()).to(wanted)
+        tensor = torch.from_numpy(array.copy()).to(wanted)
+        follow = getattr(fetch, "tensor", None)
+        if "g" in item and follow is not None:
+            return follow(int(item["g"]), tensor)
+        floats = wanted.is_floating_point or wanted.is_complex
+        return (
+            tensor.requires_grad_() if item.get("r") is True and floats else tensor
+        )
     dtype = numpy.dtype(str(item["d"]))
     if dtype.kind not in "biufcUS":
         raise NotPlain(f"an array of {dtype} is no plain data")
@@ -378,6 +394,9 @@ def _unpack_network(item: dict[str, Any], settings: Any, weights: Any) -> Any:
     from nlpcourse.grading import networks
 
     made = networks.made(_class_of(item["c"], record=False), settings)
+    kinds = {w.dtype for w in weights.values() if w.is_floating_point()}
+    if len(kinds) == 1:
+        made.to(kinds.pop())
     made.load_state_dict(weights)
     made.train(bool(item.get("m")))
     return made

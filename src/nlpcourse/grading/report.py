@@ -136,7 +136,8 @@ def _figure(figure: object, name: str, alt: str) -> str:
 
     svg = plots.to_svg(figure, name, alt)
     plt.close(figure)
-    return f"<figure>\n{svg}\n</figure>\n"
+    label = f'<svg role="img" aria-label="{text(alt)}" '
+    return f"<figure>\n{svg.replace('<svg ', label, 1)}\n</figure>\n"
 
 
 def alike(graded: Graded, handed: Handed, rows: Sequence[Row]) -> list[Pair]:

@@ -12,9 +12,10 @@ from __future__ import annotations
 import os
 import sys
 import traceback
+from collections import deque
 from typing import Any
 
-from nlpcourse.grading import plain, seeds
+from nlpcourse.grading import gradients, plain, seeds
 from nlpcourse.grading.wire import Silence, Wire
 
 
@@ -28,7 +29,10 @@ class Room:
         self.wire = wire
         self.shell = InteractiveShell.instance()
         self.shell.history_manager.enabled = False
-        self.functions: list[Any] = []
+        self.kept: dict[int, Any] = {}
+        self.count = 0
+        self.graphs: deque[int] = deque()
+        self.leaves: list[Any] = []
         self.seeded: set[str] = set()
 
     def serve(self) -> None:
@@ -86,19 +90,38 @@ class Room:
     def do_call(self, request: dict[str, Any]) -> dict[str, Any]:
         """Call a function of the student's; give back its result and its arguments as they are."""
         function = (
-            self.functions[request["number"]]
+            self.kept[request["number"]]
             if "number" in request
             else self.shell.user_ns[request["name"]]
         )
         args, named = request["args"], request["named"]
+        self.leaves = gradients.leaves([args, named])
         seeds.sow(self.seeded)
+        seeds.take(request.get("states"))
+        before = seeds.marks(seeds.states())
         result = function(*args, **named)
         changed = [a if _may_change(a) else None for a in args]
-        return {"ok": True, "value": result, "args": changed}
+        drew = seeds.changed(before)
+        return {"ok": True, "value": result, "args": changed, "drew": drew}
 
-    def _keep(self, function: Any) -> int:
-        self.functions.append(function)
-        return len(self.functions) - 1
+    def do_grad(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Send a gradient back from an output to the arguments of its call."""
+        output, leaves = self.kept[request["number"]]
+        found = gradients.of(output, request["gradient"], leaves)
+        return {"ok": True, "value": found}
+
+    def _keep(self, value: Any) -> int:
+        """Keep what the judge may ask about: a function, or an output with its arguments."""
+        self.count += 1
+        torch = sys.modules.get("torch")
+        if torch is not None and isinstance(value, torch.Tensor):
+            self.kept[self.count] = (value, self.leaves)
+            self.graphs.append(self.count)
+            if len(self.graphs) > gradients.KEPT:
+                del self.kept[self.graphs.popleft()]
+        else:
+            self.kept[self.count] = value
+        return self.count
 
     def _callback(self, number: int) -> Any:
         """Return what stands for a function of the judge's."""
