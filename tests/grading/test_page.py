@@ -32,7 +32,7 @@ ROOT = repository_root()
 assert ROOT is not None
 PAGE = (ROOT / "book" / "start" / "instructor.md").read_text("utf-8")
 STEM = "11_naive_bayes"
-NOT_RUN = {'.venv/bin/pip install --editable ".[instructor]"'}
+NOT_RUN = {"make instructor"}
 """What the environment of the tests has behind it."""
 
 

@@ -55,7 +55,7 @@ def _nbgrader() -> Any:
         return importlib.import_module("nbgrader.preprocessors")
     except ImportError:
         raise RuntimeError(
-            "a release needs nbgrader: pip install 'nlpcourse[instructor]'"
+            "a release needs nbgrader: `make instructor`, or `pip install 'nlpcourse[instructor]'`"
         ) from None
 
 
