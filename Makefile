@@ -23,7 +23,7 @@ TESTS     := $(shell find tests benchmarks -name '*.py')
 EXTRA     := $(wildcard notebooks/pages/*.ipynb)
 PAGES     := _config.yml _toc.yml $(shell find book -type f -not -path '*/node_modules/*')
 
-.PHONY: help frameworks book print serve lab test lint units notebooks pages measure clean distclean
+.PHONY: help frameworks instructor book print serve lab test lint units notebooks pages measure clean distclean
 .DEFAULT_GOAL := help
 
 help:
@@ -33,6 +33,7 @@ help:
 	@echo "make lab        open JupyterLab on your own copy of the notebooks, solutions out"
 	@echo "make test       check everything"
 	@echo "make frameworks install Keras, TensorFlow and AllenNLP's modules, for chapter 27"
+	@echo "make instructor install nbgrader, Otter-Grader and Dask, for who teaches with the course"
 	@echo "make measure    run every chapter on one core and record its time and memory"
 	@echo "make clean      drop what was built; make distclean drops the environment, too"
 
@@ -49,6 +50,13 @@ $(DONE)/environment: pyproject.toml requirements.lock
 frameworks: $(DONE)/frameworks
 $(DONE)/frameworks: $(DONE)/environment
 	$(BIN)/python -m pip install --quiet --use-pep517 --constraint requirements.lock --editable ".[$(EXTRAS),frameworks]"
+	@touch $@
+
+# What `nlpcourse assign` and `nlpcourse grade` need beside the course for other graders' formats
+# and for a cluster.
+instructor: $(DONE)/instructor
+$(DONE)/instructor: $(DONE)/environment
+	$(BIN)/python -m pip install --quiet --use-pep517 --constraint requirements.lock --editable ".[$(EXTRAS),instructor]"
 	@touch $@
 
 $(DONE)/assets: $(DONE)/environment data/assets.toml data/chapters.toml
