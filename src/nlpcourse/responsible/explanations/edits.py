@@ -89,3 +89,34 @@ def one_word_edits(
         if (score > 0) != good
     ]
     return sorted(turned, key=lambda e: e[2] if good else -e[2])
+
+
+SAME = (
+    ("film", "movie", "picture"),
+    ("the", "this"),
+    ("a", "one"),
+    ("but", "yet", "though"),
+    ("very", "really"),
+    ("also", "too"),
+    ("seems", "appears"),
+    ("almost", "nearly"),
+    ("director", "filmmaker"),
+    ("actors", "performers"),
+)
+"""Words that may stand for one another in a review without changing what it says of the film."""
+
+
+def harmless(words: Sequence[str]) -> list[tuple[int, str]]:
+    """Return every replacement that leaves the meaning as it was: a place and a new word.
+
+    >>> harmless(["the", "movie"])
+    [(0, 'this'), (1, 'film'), (1, 'picture')]
+    """
+    return [
+        (place, other)
+        for place, word in enumerate(words)
+        for group in SAME
+        if word in group
+        for other in group
+        if other != word
+    ]

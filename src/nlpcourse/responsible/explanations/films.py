@@ -18,8 +18,8 @@ from nlpcourse.responsible.explanations.reader import (
     Reader,
     padded,
     scores_of,
-    words_of,
 )
+from nlpcourse.responsible.explanations.words import words_of
 
 Plant = Literal["none", "shortcut", "control"]
 MARK = "tuesday"

@@ -25,8 +25,8 @@ from nlpcourse.responsible.explanations.reader import (
     Reader,
     padded,
     scores_of,
-    words_of,
 )
+from nlpcourse.responsible.explanations.words import words_of
 
 AGES = ("thirties", "forties", "fifties", "sixties", "seventies", "eighties")
 SIGNS = {"fever": 0.3, "cough": 0.0, "confusion": 1.2, "breathlessness": 1.0}

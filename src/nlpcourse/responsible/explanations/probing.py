@@ -42,16 +42,25 @@ def tagged() -> list[list[tuple[str, str]]]:
 def word_states(layer: int) -> Tensor:
     """Return a layer's vector for every word of :func:`tagged`, (words, 384), row after row.
 
-    A word of several pieces has their mean.
-
     Raises:
         ValueError: there is no such layer.
     """
-    if not 0 <= layer < LAYERS:
-        raise ValueError(f"layers are 0 to {LAYERS - 1}, not {layer}")
+    return states_of(tagged(), layer)
+
+
+def states_of(given: Sequence[Sequence[tuple[str, str]]], layer: int) -> Tensor:
+    """Return a layer's vector for every word of some tagged sentences, (words, 384).
+
+    A word of several pieces has their mean.
+
+    Raises:
+        ValueError: there is no such layer, or no sentence.
+    """
+    if not 0 <= layer < LAYERS or not len(given):
+        raise ValueError(f"layers are 0 to {LAYERS - 1}, not {layer}; {len(given)} texts")
     bert, tokenizer = encoder()
     found = []
-    for sentence in tagged():
+    for sentence in given:
         pieces = [tokenizer.encode(word)[1:-1] for word, _ in sentence]
         ids = [tokenizer.cls, *(i for p in pieces for i in p), tokenizer.sep]
         with torch.no_grad():

@@ -13,7 +13,6 @@ none, in place of their LSTM, or with it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -28,16 +27,6 @@ from nlpcourse.learning.linear.rows import Array
 
 Mixer = Literal["none", "window", "lstm"]
 SIZE = 50  # numbers in a word's vector
-_WORD = re.compile(r"n't\b|'\w+|\w+?(?=n't\b)|\w+|[^\w\s]")
-
-
-def words_of(text: str) -> list[str]:
-    """Return the words of a text in lower case, as GloVe divides them.
-
-    >>> words_of("It isn't Hitchcock's best.")
-    ['it', 'is', "n't", 'hitchcock', "'s", 'best', '.']
-    """
-    return _WORD.findall(text.lower().replace("\u2019", "'"))
 
 
 @lru_cache(maxsize=1)
