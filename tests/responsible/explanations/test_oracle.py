@@ -101,7 +101,12 @@ def test_the_texts_that_lime_asks_about_are_limes():
 
 
 @settings(max_examples=30, deadline=None)
-@given(st.integers(0, 999), st.integers(1, 6), st.integers(2, 30), st.sampled_from([0.1, 1.0, 5.0]))
+@given(
+    st.integers(0, 999),
+    st.integers(1, 6),
+    st.integers(2, 30),
+    st.sampled_from([0.1, 1.0, 5.0]),
+)
 def test_the_line_is_scikit_learns(seed, count, samples, penalty):
     chance = np.random.default_rng(seed)
     masks = chance.integers(0, 2, (samples, count)).astype(float)
@@ -126,7 +131,9 @@ def test_all_sets_give_shapleys_values(seed, count):
             dials[k + 1 :, word] = 1.0
         by_orders[list(order)] += np.diff(score(dials))
     exact = by_orders / len(orders)
-    np.testing.assert_allclose(shapley.shapley_values(score, count), exact, atol=1e-9)
+    np.testing.assert_allclose(
+        shapley.shapley_values(score, count), exact, atol=1e-9
+    )
     np.testing.assert_allclose(
         shapley.kernel_shap(score, count, samples=2**count), exact, atol=1e-8
     )
@@ -203,7 +210,10 @@ def test_slopes_are_the_gradient_times_the_input(reader, rows):
 
 @settings(max_examples=20, deadline=None)
 @given(
-    st.sampled_from(["none", "window"]), st.integers(0, 99), st.integers(1, 7), st.integers(1, 5)
+    st.sampled_from(["none", "window"]),
+    st.integers(0, 99),
+    st.integers(1, 7),
+    st.integers(1, 5),
 )
 def test_slopes_by_hand_are_autograds(mixer, seed, count, batch):
     torch.manual_seed(seed)

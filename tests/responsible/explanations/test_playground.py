@@ -23,7 +23,9 @@ def toy(call):
     rows, count = call.feeds["dials"].shape
     ids = call.feeds["ids"].data
     dials = [call.feeds["dials"].row(k) for k in range(rows)]
-    scores = [sum(i * d for i, d in zip(ids, row, strict=True)) - 3.5 for row in dials]
+    scores = [
+        sum(i * d for i, d in zip(ids, row, strict=True)) - 3.5 for row in dials
+    ]
     return {
         "scores": Tensor("float32", [rows], scores),
         "slopes": Tensor("float32", [rows, count], [float(i) for i in ids] * rows),
@@ -43,7 +45,11 @@ def test_where_words_add_up_all_methods_say_so():
     (table,) = [v for v in result["views"] if v["kind"] == "heatmap"]
     assert table["rows"] == ["`a`", "`good`", "`film`"]
     for row, push in zip(table["values"], (1, 2, 3), strict=True):
-        exact = [v for v, name in zip(row, table["columns"], strict=True) if name != "LIME"]
+        exact = [
+            v
+            for v, name in zip(row, table["columns"], strict=True)
+            if name != "LIME"
+        ]
         assert exact == pytest.approx([push] * 4)
     assert "`film`" in result["summary"]
 
@@ -55,7 +61,8 @@ def test_what_cannot_be_explained_is_said(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["not <b>good</b> film", "GOOD 🫨 film", "good film zzz", "a\u0301 good n't"]
+    "text",
+    ["not <b>good</b> film", "GOOD 🫨 film", "good film zzz", "a\u0301 good n't"],
 )
 def test_whatever_is_typed_gives_views(text):
     assert "<b>" not in render_views(play(text=text)["views"])
@@ -69,7 +76,9 @@ def page():
     return resources, session_runner(models)
 
 
-@pytest.mark.parametrize("text", [room.INPUTS[0]["value"], "Dull, dull, dull.", "It isn't funny"])
+@pytest.mark.parametrize(
+    "text", [room.INPUTS[0]["value"], "Dull, dull, dull.", "It isn't funny"]
+)
 def test_the_page_says_what_the_chapter_says(page, text):
     resources, runner = page
     result = play(runner, resources, text=text, samples=400)

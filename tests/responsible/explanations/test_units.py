@@ -174,7 +174,9 @@ def test_a_probe_is_more_selective_where_it_is_linear():
     for layer in (2, 6):
         gaps = {}
         for shape in recipes.HIDDEN:
-            right, control = (recipes.probed(layer, shape, c) for c in (False, True))
+            right, control = (
+                recipes.probed(layer, shape, c) for c in (False, True)
+            )
             gaps[shape] = np.mean(right) - np.mean(control)
         assert gaps["linear"] > gaps["mlp"]
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import pairwise, product
 from typing import Literal
 
 import numpy as np
@@ -138,9 +138,12 @@ def suite(texts: Sequence[str]) -> list[Behaviour]:
         for old, new in product(olds[:3], news[:3])
     ]
     names = [
-        (f"{one} plays the lead in this {w} film.", f"{two} plays the lead in this {w} film.")
+        (
+            f"{one} plays the lead in this {w} film.",
+            f"{two} plays the lead in this {w} film.",
+        )
         for w in (*GOOD, *BAD)
-        for one, two in zip(NAMES, NAMES[1:], strict=False)
+        for one, two in pairwise(NAMES)
     ]
     typed = [t for t in texts if any(len(w) > 3 for w in t.split())]
     return [
@@ -149,8 +152,13 @@ def suite(texts: Sequence[str]) -> list[Behaviour]:
         Behaviour("change of mind", "MFT", changed),
         Behaviour("names", "INV", names),
         Behaviour("typing errors", "INV", [(t, swapped_letters(t)) for t in typed]),
-        Behaviour("praise added", "DIR", [(t, f"{t} a wonderful film.") for t in texts]),
         Behaviour(
-            "blame added", "DIR", [(t, f"{t} a terrible film.") for t in texts], up=False
+            "praise added", "DIR", [(t, f"{t} a wonderful film.") for t in texts]
+        ),
+        Behaviour(
+            "blame added",
+            "DIR",
+            [(t, f"{t} a terrible film.") for t in texts],
+            up=False,
         ),
     ]

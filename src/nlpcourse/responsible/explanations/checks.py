@@ -96,7 +96,9 @@ def shapley_of(scores: dict[str, float], word: str) -> float:
         ValueError: the word is none of the three, or a set has no score.
     """
     if word not in ("a", "b", "c") or set(scores) != set(_SETS):
-        raise ValueError(f"{word!r} among {sorted(scores)}; the words are a, b and c")
+        raise ValueError(
+            f"{word!r} among {sorted(scores)}; the words are a, b and c"
+        )
     added = []
     for order in itertools.permutations("abc"):
         before = "".join(sorted(order[: order.index(word)]))
@@ -145,11 +147,17 @@ def _bent(seed: int, count: int) -> tuple[Slopes, list[float]]:
     def slopes(s: list[float]) -> list[float]:
         return [
             2 * c[i] * s[i]
-            + sum(d[i][j] * s[j] ** 2 + 2 * d[j][i] * s[j] * s[i] for j in range(count))
+            + sum(
+                d[i][j] * s[j] ** 2 + 2 * d[j][i] * s[j] * s[i]
+                for j in range(count)
+            )
             for i in range(count)
         ]
 
-    means = [c[i] + sum(d[i][j] + 2 * d[j][i] for j in range(count)) / 3 for i in range(count)]
+    means = [
+        c[i] + sum(d[i][j] + 2 * d[j][i] for j in range(count)) / 3
+        for i in range(count)
+    ]
     return slopes, means
 
 
@@ -194,10 +202,21 @@ def examined(score: object, count: object) -> tuple[float, list[float]]:
         Hint: it is no score, or it changes nothing.
     """
     found = number(count)
-    if not callable(score) or found is None or found != int(found) or not 2 <= found <= 8:
-        raise Hint("Does the function return a score and the number of its dials, 2 to 8?")
+    if (
+        not callable(score)
+        or found is None
+        or found != int(found)
+        or not 2 <= found <= 8
+    ):
+        raise Hint(
+            "Does the function return a score and the number of its dials, 2 to 8?"
+        )
     n = int(found)
-    rows = [[1.0] * n, [0.0] * n, *([float(i != j) for i in range(n)] for j in range(n))]
+    rows = [
+        [1.0] * n,
+        [0.0] * n,
+        *([float(i != j) for i in range(n)] for j in range(n)),
+    ]
     values = [number(score(list(row))) for row in rows]
     if any(v is None or not math.isfinite(v) for v in values):
         raise Hint("Does the score give a finite number for every list of dials?")
@@ -215,7 +234,9 @@ def unseen(answer: Callable[[], tuple[Score, int]]) -> str:
     """A score that rises by one or more, of which occlusion explains nothing."""
     found = answer()
     if not isinstance(found, Sequence) or isinstance(found, str) or len(found) != 2:
-        raise Hint("Does the function return two things, a score and a number of dials?")
+        raise Hint(
+            "Does the function return two things, a score and a number of dials?"
+        )
     _, said = examined(found[0], found[1])
     if any(abs(value) > 0.01 for value in said):
         raise Hint(

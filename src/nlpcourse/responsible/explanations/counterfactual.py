@@ -46,9 +46,7 @@ def divergence(one: Array, other: Array) -> float:
     ):
         raise ValueError("two lists of shares, each with the sum 1, of one length")
     middle = (a + b) / 2
-    parts = [
-        np.sum(p[p > 0] * np.log(p[p > 0] / middle[p > 0])) for p in (a, b)
-    ]
+    parts = [np.sum(p[p > 0] * np.log(p[p > 0] / middle[p > 0])) for p in (a, b)]
     return float(max(0.0, sum(parts) / 2))
 
 
@@ -60,7 +58,9 @@ def two_words(weights: Array, values: Array) -> Array:
     """
     a, g = np.asarray(weights, dtype=float), np.asarray(values, dtype=float)
     if a.shape != g.shape or a.ndim != 1 or not a.size:
-        raise ValueError(f"{a.shape} weights and {g.shape} values; each word has one")
+        raise ValueError(
+            f"{a.shape} weights and {g.shape} values; each word has one"
+        )
     if not (np.isfinite(a).all() and np.isfinite(g).all()):
         raise ValueError("weights and values are finite numbers")
     mean, best, farthest = float(a @ g), a, 0.0
@@ -86,7 +86,5 @@ def shuffled(weights: Array, values: Array, draws: int, seed: int) -> float:
         raise ValueError(f"{draws} draws of {a.shape} weights for {g.shape} values")
     chance = np.random.default_rng(seed)
     before = probability(np.array([a @ g]))[0]
-    after = probability(
-        np.array([chance.permutation(a) @ g for _ in range(draws)])
-    )
+    after = probability(np.array([chance.permutation(a) @ g for _ in range(draws)]))
     return float(np.median(np.abs(after - before)))

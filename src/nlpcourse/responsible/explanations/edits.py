@@ -94,12 +94,11 @@ def one_word_edits(
 SAME = (
     ("film", "movie", "picture"),
     ("the", "this"),
-    ("a", "one"),
-    ("but", "yet", "though"),
     ("very", "really"),
-    ("also", "too"),
     ("seems", "appears"),
     ("almost", "nearly"),
+    ("perhaps", "maybe"),
+    ("entire", "whole"),
     ("director", "filmmaker"),
     ("actors", "performers"),
 )

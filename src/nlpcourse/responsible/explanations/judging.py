@@ -28,9 +28,7 @@ METHODS: dict[str, Explainer] = {
     "LIME": lambda q: lime(q, len(q.words)),
     "kernel SHAP": lambda q: kernel_shap(q, len(q.words)),
     "gradient × input": lambda q: gradient_times_input(q.slopes, len(q.words)),
-    "integrated gradients": lambda q: integrated_gradients(
-        q.slopes, len(q.words)
-    ),
+    "integrated gradients": lambda q: integrated_gradients(q.slopes, len(q.words)),
 }
 
 
@@ -92,14 +90,17 @@ def rank_correlation(one: Sequence[float], other: Sequence[float]) -> float:
         raise ValueError("ranks need finite values")
     if np.ptp(a) == 0 or np.ptp(b) == 0:
         raise ValueError("a constant list has no ranks to compare")
-    ranks = [
-        [np.mean(np.flatnonzero(np.sort(v) == value)) for value in v]
+    x, y = (
+        np.array([np.flatnonzero(np.sort(v) == value).mean() for value in v])
         for v in (a, b)
-    ]
-    return float(np.corrcoef(*ranks)[0, 1])
+    )
+    x, y = x - x.mean(), y - y.mean()
+    return float((x @ y) / np.sqrt((x @ x) * (y @ y)))
 
 
-def agreement(pushes: Mapping[str, Sequence[Array]]) -> dict[tuple[str, str], float]:
+def agreement(
+    pushes: Mapping[str, Sequence[Array]],
+) -> dict[tuple[str, str], float]:
     """Return the mean rank correlation of every two methods over the same texts.
 
     Raises:

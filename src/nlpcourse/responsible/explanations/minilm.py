@@ -32,7 +32,10 @@ def film_vectors(part: str, count: int) -> tuple[Tensor, Tensor]:
 
 
 class HeadTask:
-    """Good or bad, a linear layer on frozen vectors.  Config: ``train``, ``test``, ``draw``, ``batch_size``."""
+    """Good or bad, a linear layer on frozen vectors.
+
+    Config: ``train`` and ``test`` sentences, ``draw``, ``batch_size``.
+    """
 
     def __init__(self, config: Mapping[str, Any]) -> None:
         """Let the encoder read the sentences; each draw learns from another three quarters."""
@@ -68,6 +71,11 @@ class HeadTask:
         return {"test": float((said == (good > 0.5)).double().mean())}
 
 
+@lru_cache(maxsize=64)
+def _read(given: tuple[str, ...]) -> Tensor:
+    return embed(*encoder(), given)
+
+
 def judge_with(head: Mapping[str, Tensor], given: Sequence[str]) -> Array:
     """Return the probability that each text speaks well of a film, (n,).
 
@@ -80,7 +88,7 @@ def judge_with(head: Mapping[str, Tensor], given: Sequence[str]) -> Array:
     """
     if isinstance(given, str) or not len(given):
         raise ValueError(f"{given!r}: give one text or more in a list")
-    read = embed(*encoder(), given)
+    read = _read(tuple(given))
     with torch.no_grad():
         scores = F.linear(read, head["weight"].float(), head["bias"].float())
     return probability(scores.squeeze(1).double().numpy())

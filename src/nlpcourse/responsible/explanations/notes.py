@@ -87,7 +87,10 @@ def patients(count: int, seed: int) -> Patients:
 
 
 class NoteTask:
-    """Who died, for the training room.  Config: ``patients``, ``draw``, ``hidden``, ``batch_size``."""
+    """Who died, for the training room.
+
+    Config: ``patients``, ``draw``, ``hidden``, ``batch_size``.
+    """
 
     def __init__(self, config: Mapping[str, Any]) -> None:
         """Make the patients and the network."""

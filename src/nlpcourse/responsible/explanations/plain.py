@@ -53,7 +53,9 @@ def fitted(
         ValueError: rows, aims and weights differ in number, or there are none.
     """
     if not len(rows) == len(aims) == len(weights) or not len(rows):
-        raise ValueError(f"{len(rows)} rows, {len(aims)} aims, {len(weights)} weights")
+        raise ValueError(
+            f"{len(rows)} rows, {len(aims)} aims, {len(weights)} weights"
+        )
     n = len(rows[0])
     normal = [[penalty * (i == j) for j in range(n)] for i in range(n)]
     pull = [0.0] * n

@@ -60,7 +60,7 @@ LONGEST, STEPS, KNOWN = 24, 20, 12_000
 
 @lru_cache(maxsize=1)
 def _chosen() -> list[str]:
-    """Return the words that the page knows: those of the training sentences, frequent ones first."""
+    """Return the words that the page knows: those of training, frequent ones first."""
     from collections import Counter
 
     from nlpcourse.responsible.explanations.films import sentences
@@ -195,7 +195,10 @@ def _shown(
         name: words[max(range(len(words)), key=lambda i: side * values[i])]
         for name, values in pushes.items()
     }
-    votes = [f"`{word}` ({', '.join(n for n in tops if tops[n] == word)})" for word in dict.fromkeys(tops.values())]
+    votes = [
+        f"`{word}` ({', '.join(n for n in tops if tops[n] == word)})"
+        for word in dict.fromkeys(tops.values())
+    ]
     said = (
         f"The network says {answer}; its probability of good is {good:.2f}. The word that pushes "
         f"most towards {answer}: {'; '.join(votes)}."

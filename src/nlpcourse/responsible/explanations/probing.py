@@ -57,7 +57,9 @@ def states_of(given: Sequence[Sequence[tuple[str, str]]], layer: int) -> Tensor:
         ValueError: there is no such layer, or no sentence.
     """
     if not 0 <= layer < LAYERS or not len(given):
-        raise ValueError(f"layers are 0 to {LAYERS - 1}, not {layer}; {len(given)} texts")
+        raise ValueError(
+            f"layers are 0 to {LAYERS - 1}, not {layer}; {len(given)} texts"
+        )
     bert, tokenizer = encoder()
     found = []
     for sentence in given:
@@ -72,9 +74,7 @@ def states_of(given: Sequence[Sequence[tuple[str, str]]], layer: int) -> Tensor:
     return torch.stack(found)
 
 
-def control_tags(
-    words: Sequence[str], tags: Sequence[str], seed: int
-) -> list[str]:
+def control_tags(words: Sequence[str], tags: Sequence[str], seed: int) -> list[str]:
     """Return a tag for every word, the same wherever a word stands, drawn as often as tags are.
 
     Nothing about language is in it: whoever gets it right on known words has learnt words by heart.
