@@ -82,6 +82,7 @@ def failure_rate(test: Behaviour, judge: Texts) -> float:
 
 
 def _judged(judge: Texts, texts: list[str]) -> Array:
+    """Return the judge's probabilities, one for each text, refusing anything else."""
     found = np.asarray(judge(texts), dtype=float)
     fine = found.shape == (len(texts),) and ((found >= 0) & (found <= 1)).all()
     if not fine:

@@ -84,9 +84,11 @@ _SETS = ["", "a", "b", "c", "ab", "ac", "bc", "abc"]
 
 def draw_scores(rng: random.Random) -> dict[str, Any]:
     """Draw the score of every set of three words, and the word that is asked about."""
-    scores = {name: rng.randrange(-6, 7) * 3 / 2 for name in _SETS}
-    scores[""] = 0.0
-    return {"scores": scores, "word": rng.choice("abc")}
+    while True:
+        scores = {name: rng.randrange(-12, 13) / 2 for name in _SETS} | {"": 0.0}
+        word = rng.choice("abc")
+        if abs(shapley_of(scores, word) * 6 % 6 - 3) < 2:  # no small whole number
+            return {"scores": scores, "word": word}
 
 
 def shapley_of(scores: dict[str, float], word: str) -> float:

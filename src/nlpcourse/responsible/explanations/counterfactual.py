@@ -15,7 +15,7 @@ import numpy as np
 import torch
 
 from nlpcourse.learning.linear.rows import Array
-from nlpcourse.responsible.explanations.judging import probability
+from nlpcourse.responsible.explanations.judging import probability, pushes_of
 from nlpcourse.responsible.explanations.reader import Reader, vectors_of
 
 
@@ -56,13 +56,9 @@ def two_words(weights: Array, values: Array) -> Array:
     Raises:
         ValueError: the lists differ, are empty or hold what is not finite.
     """
-    a, g = np.asarray(weights, dtype=float), np.asarray(values, dtype=float)
-    if a.shape != g.shape or a.ndim != 1 or not a.size:
-        raise ValueError(
-            f"{a.shape} weights and {g.shape} values; each word has one"
-        )
-    if not (np.isfinite(a).all() and np.isfinite(g).all()):
-        raise ValueError("weights and values are finite numbers")
+    a, g = pushes_of(weights), pushes_of(values)
+    if a.shape != g.shape:
+        raise ValueError(f"{len(a)} weights and {len(g)} values of words")
     mean, best, farthest = float(a @ g), a, 0.0
     for i in np.flatnonzero(g <= mean):
         for j in np.flatnonzero(g >= mean):

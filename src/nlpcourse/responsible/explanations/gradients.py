@@ -17,6 +17,7 @@ Slopes = Callable[[Array], Array]
 
 
 def _slopes(slopes: Slopes, dials: Array) -> Array:
+    """Return the slopes at *dials*, refusing what is missing or not finite."""
     found = np.asarray(slopes(dials), dtype=float)
     if found.shape != dials.shape or not np.isfinite(found).all():
         raise ValueError(

@@ -49,15 +49,25 @@ def deletion_curve(question: Answers, pushes: Array) -> Array:
     Raises:
         ValueError: there is no word, or a push or a score is not finite.
     """
-    pushes = np.asarray(pushes, dtype=float)
-    if pushes.ndim != 1 or not pushes.size or not np.isfinite(pushes).all():
-        raise ValueError(f"each word needs a finite push, not {pushes!r}")
+    pushes = pushes_of(pushes)
     count = len(pushes)
     side = 1.0 if ask(question, np.ones((1, count)))[0] > 0 else -1.0
     dials = np.ones((count + 1, count))
     for k, word in enumerate(np.argsort(-side * pushes, kind="stable")):
         dials[k + 1 :, word] = 0.0
     return probability(side * ask(question, dials))
+
+
+def pushes_of(given: Array) -> Array:
+    """Return pushes, (T,), one finite number a word.
+
+    Raises:
+        ValueError: there is no word, or a push is not finite.
+    """
+    pushes = np.asarray(given, dtype=float)
+    if pushes.ndim != 1 or not pushes.size or not np.isfinite(pushes).all():
+        raise ValueError(f"each word needs a finite push, not {given!r}")
+    return pushes
 
 
 def at_shares(curve: Array, points: int = 11) -> Array:

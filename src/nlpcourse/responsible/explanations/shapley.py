@@ -15,6 +15,7 @@ import numpy as np
 
 from nlpcourse.learning.linear.rows import Array
 from nlpcourse.responsible.explanations.occlusion import Answers, ask
+from nlpcourse.responsible.explanations.surrogate import checked
 
 MOST = 14
 """Words whose sets can all be asked about: 16,384 of them."""
@@ -105,14 +106,10 @@ def solve(
     Raises:
         ValueError: the shapes don't fit, or a number is not finite.
     """
-    masks, weights, scores = (
-        np.asarray(a, dtype=float) for a in (masks, weights, scores)
-    )
-    if masks.ndim != 2 or not len(masks) == len(weights) == len(scores) > 0:
-        raise ValueError(f"{masks.shape} masks, {weights.shape}, {scores.shape}")
+    masks, scores, weights = checked(masks, scores, weights)
     total = full - empty
-    if not np.isfinite([total, *weights, *scores]).all():
-        raise ValueError("the values of words need finite scores and weights")
+    if not np.isfinite(total):
+        raise ValueError(f"the ends {empty} and {full} are finite scores")
     rest = masks[:, :-1] - masks[:, -1:]  # (B, T - 1)
     aim = scores - empty - masks[:, -1] * total
     root = np.sqrt(weights)

@@ -62,25 +62,33 @@ def weighted_line(
     Raises:
         ValueError: the shapes don't fit, a number is not finite, or no weight is above 0.
     """
-    masks, scores, weights = (
-        np.asarray(a, dtype=float) for a in (masks, scores, weights)
-    )
-    if masks.ndim != 2 or not len(masks) == len(scores) == len(weights):
-        raise ValueError(f"{masks.shape} masks, {scores.shape}, {weights.shape}")
-    if not all(np.isfinite(a).all() for a in (masks, scores, weights)):
-        raise ValueError("a line needs finite numbers")
-    if not (weights >= 0).all() or not weights.sum() > 0 or penalty < 0:
-        raise ValueError("weights and penalty are 0 or more, some weight above 0")
+    masks, scores, weights = checked(masks, scores, weights)
+    if not penalty >= 0:
+        raise ValueError(f"a penalty is 0 or more, not {penalty}")
     share = weights / weights.sum()
     centred, pull = masks - share @ masks, scores - share @ scores
     normal = (centred * weights[:, None]).T @ centred
-    return np.asarray(
-        np.linalg.lstsq(
-            normal + penalty * np.eye(masks.shape[1]),
-            (centred * weights[:, None]).T @ pull,
-            rcond=None,
-        )[0]
-    )
+    normal += penalty * np.eye(masks.shape[1])
+    right = (centred * weights[:, None]).T @ pull
+    return np.asarray(np.linalg.lstsq(normal, right, rcond=None)[0])
+
+
+def checked(
+    masks: Array, scores: Array, weights: Array
+) -> tuple[Array, Array, Array]:
+    """Return masks (B, T), scores (B,) and weights (B,) that a line can be fitted to.
+
+    Raises:
+        ValueError: the shapes don't fit, a number is not finite, or no weight is above 0.
+    """
+    m, s, w = (np.asarray(a, dtype=float) for a in (masks, scores, weights))
+    if m.ndim != 2 or not m.size or not s.shape == w.shape == (len(m),):
+        raise ValueError(f"{m.shape} masks, {s.shape} scores, {w.shape} weights")
+    if not all(np.isfinite(a).all() for a in (m, s, w)):
+        raise ValueError("a line needs finite numbers")
+    if not (w >= 0).all() or not w.sum() > 0:
+        raise ValueError("weights are 0 or more, and some are above 0")
+    return m, s, w
 
 
 def lime(question: Answers, count: int, samples: int = 500, seed: int = 0) -> Array:
