@@ -25,8 +25,8 @@ def square(question: Question) -> Any:
     for place, name, shift, side in (
         ((0, 0), "the blank text", (10, 6), "left"),
         ((1, 1), "the whole text", (-10, -14), "right"),
-        ((0, 1), f"{question.words[1]} alone", (10, -14), "left"),
-        ((1, 0), f"{question.words[0]} alone", (-10, 6), "right"),
+        ((0, 1), "the second alone", (10, -14), "left"),
+        ((1, 0), "the first alone", (-10, 6), "right"),
     ):
         ax.plot(*place, "o", ms=12, color="white", clip_on=False, zorder=4)
         ax.plot(*place, "o", ms=8, color="black", clip_on=False, zorder=5)
@@ -40,8 +40,8 @@ def square(question: Question) -> Any:
             bbox={"boxstyle": "round,pad=0.2", "fc": "white", "ec": "none"},
         )
     ax.set(
-        xlabel=f"dial of “{question.words[0]}”",
-        ylabel=f"dial of “{question.words[1]}”",
+        xlabel=f"dial of the first word, “{question.words[0]}”",
+        ylabel=f"dial of the second, “{question.words[1]}”",
     )
     ax.grid(False)
     return fig
