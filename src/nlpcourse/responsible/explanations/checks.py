@@ -117,7 +117,7 @@ def one_value(answer: object) -> str:
     if close(answer, expected):
         return (
             "The three values add up to the score of all three words, whatever the table says; "
-            "Shapley proved in 1953 that no other rule meets the demands that he made of a fair one."
+            "Shapley proved in 1953 that no other rule meets all that he asked of a fair one."
         )
     others = [w for w in "abc" if w != word]
     sets = ["", *others, "".join(others)]

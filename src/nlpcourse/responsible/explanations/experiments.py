@@ -215,7 +215,7 @@ def example_slopes(dials: Array) -> Array:
     if dials.ndim != 2 or dials.shape[1] != 2:
         raise ValueError(f"the example has two dials, not {dials.shape}")
     active = 3 * dials[:, :1] - 1 - dials[:, 1:] > 0
-    return active * np.array([3.0, -1.0])
+    return np.where(active, [3.0, -1.0], 0.0)
 
 
 def both_probabilities(model: Reader, given: Sequence[str]) -> Array:

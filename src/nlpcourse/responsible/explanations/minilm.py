@@ -84,10 +84,14 @@ def judge_with(head: Mapping[str, Tensor], given: Sequence[str]) -> Array:
         given: texts.
 
     Raises:
-        ValueError: there are no texts, or one in place of several.
+        ValueError: there are no texts, or one in place of several, or the layer lacks a part.
     """
     if isinstance(given, str) or not len(given):
         raise ValueError(f"{given!r}: give one text or more in a list")
+    if not {"weight", "bias"} <= set(head):
+        raise ValueError(
+            f"a layer has weight and bias; this one has {sorted(head)}"
+        )
     read = _read(tuple(given))
     with torch.no_grad():
         scores = F.linear(read, head["weight"].float(), head["bias"].float())

@@ -109,10 +109,16 @@ def shap_line(
     Raises:
         ValueError: masks, weights and scores differ in number, or there are none.
     """
+    if not len(masks) == len(weights) == len(scores) or not all(map(len, masks)):
+        raise ValueError(
+            f"{len(masks)} masks, {len(weights)} weights, {len(scores)} scores"
+        )
+    if not all(map(math.isfinite, [empty, full, *weights, *scores])):
+        raise ValueError("the values of words need finite scores and weights")
     rows = [[a - mask[-1] for a in mask[:-1]] for mask in masks]
     aims = [
         score - empty - mask[-1] * (full - empty)
-        for mask, score in zip(masks, scores, strict=False)
+        for mask, score in zip(masks, scores, strict=True)
     ]
     first = fitted(rows, aims, weights)
     return [*first, full - empty - math.fsum(first)]

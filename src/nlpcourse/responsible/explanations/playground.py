@@ -218,7 +218,7 @@ def _shown(
             "rows": [f"`{word}`" for word in words],
             "columns": list(METHODS),
             "values": [
-                [round(pushes[name][i], 2) for name in METHODS]
+                [round(pushes[name][i], 2) + 0.0 for name in METHODS]
                 for i in range(len(words))
             ],
             "alt": "Dark cells push most; those marked as negative push towards bad.",

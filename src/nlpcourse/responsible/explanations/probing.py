@@ -56,7 +56,7 @@ def states_of(given: Sequence[Sequence[tuple[str, str]]], layer: int) -> Tensor:
     Raises:
         ValueError: there is no such layer, or no sentence.
     """
-    if not 0 <= layer < LAYERS or not len(given):
+    if not 0 <= layer < LAYERS or not sum(map(len, given)):
         raise ValueError(
             f"layers are 0 to {LAYERS - 1}, not {layer}; {len(given)} texts"
         )
