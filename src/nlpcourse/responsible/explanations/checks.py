@@ -108,7 +108,7 @@ def shapley_of(scores: dict[str, float], word: str) -> float:
     return math.fsum(added) / len(added)
 
 
-@exercise("36.2", parameters=draw_scores)
+@exercise("36.2", parameters=draw_scores, cases=3)
 def one_value(answer: object) -> str:
     """The Shapley value of one word of three, from the scores of all eight sets."""
     p = parameters("36.2")
