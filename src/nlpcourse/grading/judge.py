@@ -472,7 +472,7 @@ def names_bound(sources: Sequence[str]) -> set[str]:
 def _walk(source: str) -> Iterator[ast.stmt]:
     try:
         body = ast.parse(source).body
-    except (SyntaxError, ValueError, RecursionError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return
     for node in body:
         yield from _in_order(node)
@@ -521,11 +521,14 @@ def _names(node: ast.stmt) -> tuple[set[str], set[str]]:
     """Return the names that a statement reads, and those that it binds at the top."""
     import symtable
 
+    try:
+        table = symtable.symtable(ast.unparse(node), "cell", "exec")
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return set(), set()
     bound: set[str] = set()
     for part in ast.walk(node):
         if isinstance(part, ast.Import | ast.ImportFrom):
             bound |= {(a.asname or a.name).split(".")[0] for a in part.names}
-    table = symtable.symtable(ast.unparse(node), "cell", "exec")
     bound |= {
         s.get_name()
         for s in table.get_symbols()
@@ -541,4 +544,6 @@ def _names(node: ast.stmt) -> tuple[set[str], set[str]]:
                 read.add(symbol.get_name())
         waiting += scope.get_children()
     own = {node.name} if isinstance(node, ast.FunctionDef | ast.ClassDef) else set()
+    if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
+        read.add(node.target.id)
     return read - own, bound
