@@ -50,6 +50,7 @@ def a_class(folder: Path) -> Graded:
                 points,
                 worth.points,
                 "A fact." if points else f"Is {EVIL} right?",
+                "the file is empty" if person.id == "d4" else "",
             )
             for worth, points in zip(WORTH, GOT[person.id], strict=True)
         )

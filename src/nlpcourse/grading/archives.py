@@ -29,6 +29,9 @@ ARCHIVE = 4 * 2**30
 INNER = 200 * 2**20
 """Bytes of an archive in an archive, which is held in memory."""
 
+LONGEST = 1_000
+"""Letters of a path in an archive."""
+
 LEFT_ASIDE = {"__MACOSX", ".ipynb_checkpoints", ".DS_Store", "Thumbs.db", ".git"}
 """What programs leave behind, and no student hands in."""
 
@@ -127,7 +130,9 @@ def _member(
     parts = PurePosixPath(name).parts
     if member.is_dir() or not parts or LEFT_ASIDE & set(parts):
         return
-    if name.startswith("/") or ".." in parts or ":" in parts[0]:
+    if len(name) > LONGEST:
+        yield Found((*levels, f"{name[:80]}…"), trouble="its name is too long")
+    elif name.startswith("/") or ".." in parts or ":" in parts[0]:
         yield Found(inside, trouble="its path leads out of the archive")
     elif stat.S_ISLNK(member.external_attr >> 16):
         yield Found(inside, trouble="it is a symbolic link in an archive")

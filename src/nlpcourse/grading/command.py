@@ -101,7 +101,8 @@ def _grade(options: argparse.Namespace) -> int:
         limits, options.allow_network, options.allow_unconfined
     )
     key = prepare.read_key(options.variant_key, releases.read(options.release))
-    print(work.confinement_for(settings).text(), file=sys.stderr)
+    if not options.scheduler:
+        print(work.confinement_for(settings).text(), file=sys.stderr)
     began = time.monotonic()
     graded = run.grade_class(
         options.submitted,

@@ -104,8 +104,13 @@ def _points(graded: Graded) -> dict[tuple[str, str], Row]:
     return {(row.person.id, row.chapter.number): row for row in graded.rows}
 
 
+def _cell(row: Row | None) -> str:
+    judged = row is not None and row.judged and row.points is not None
+    return number(row.points or 0) if row is not None and judged else ""
+
+
 def canvas(graded: Graded) -> list[Sequence[str]]:
-    """Return a gradebook for Canvas; a student without a submission has an empty cell."""
+    """Return a gradebook for Canvas; who has nothing that could be judged has an empty cell."""
     handed = graded.contents.chapters
     info = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
     rows: list[Sequence[str]] = [
@@ -124,17 +129,14 @@ def canvas(graded: Graded) -> list[Sequence[str]]:
                 user,
                 person.other.get("sis login id", ""),
                 "",
-                *(
-                    "" if r is None or r.points is None else number(r.points)
-                    for r in got
-                ),
+                *(_cell(row) for row in got),
             )
         )
     return rows
 
 
 def moodle(graded: Graded, handed: Handed) -> list[Sequence[str]]:
-    """Return a table of one chapter for Moodle; students without a submission are left out."""
+    """Return a table of one chapter for Moodle, of those whose work could be judged."""
     name = title(handed)
     rows: list[Sequence[str]] = [
         ("Full name", "ID number", "Email address", name, f"{name} (feedback)")
@@ -142,7 +144,7 @@ def moodle(graded: Graded, handed: Handed) -> list[Sequence[str]]:
     table = _points(graded)
     for person in people(graded):
         row = table.get((person.id, handed.number))
-        if row is None or row.points is None:
+        if row is None or not (points := _cell(row)):
             continue
         said = [
             f"{m.exercise}: {number(m.points)} of {m.possible}. {m.message}"
@@ -153,7 +155,7 @@ def moodle(graded: Graded, handed: Handed) -> list[Sequence[str]]:
                 person.name,
                 person.other.get("id number", person.id),
                 person.email,
-                number(row.points),
+                points,
                 safe(" ".join(said)),
             )
         )

@@ -21,7 +21,7 @@ from typing import Any
 
 from nlpcourse.assets.cache import default_root
 from nlpcourse.course.paths import data_dir
-from nlpcourse.grading import gradients, plain, sandbox, seeds
+from nlpcourse.grading import gradients, largest, plain, sandbox, seeds
 from nlpcourse.grading.wire import Silence, Wire
 
 START_SECONDS = 60.0
@@ -165,13 +165,21 @@ class Student:
             Exception: of the kind that the function raised, where that is a built-in one.
         """
         self._leaves = gradients.leaves([list(args), dict(named)])
-        states = seeds.states()
-        before = seeds.marks(states)
-        request = {"do": "call", **which, "args": list(args), "named": dict(named)}
-        found = self._ask(
-            {**request, "states": None if before == self._sent else states}
-        )
-        self._sent = self._after(before, found.get("drew"))
+        watched = largest.watched()
+        with largest.unseen():
+            states = seeds.states()
+            before = seeds.marks(states)
+            request = {
+                "do": "call",
+                **which,
+                "args": list(args),
+                "named": dict(named),
+                "states": None if before == self._sent else states,
+                "watched": watched,
+            }
+            found = self._ask(request)
+            self._sent = self._after(before, found.get("drew"))
+        largest.show(found.get("largest"))
         if not found.get("ok"):
             raise raised(found)
         for mine, theirs in zip(args, found.get("args") or (), strict=False):
@@ -483,7 +491,7 @@ def names_bound(sources: Sequence[str]) -> set[str]:
 def _walk(source: str) -> Iterator[ast.stmt]:
     try:
         body = ast.parse(source).body
-    except (SyntaxError, ValueError, RecursionError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return
     for node in body:
         yield from _in_order(node)
@@ -532,11 +540,14 @@ def _names(node: ast.stmt) -> tuple[set[str], set[str]]:
     """Return the names that a statement reads, and those that it binds at the top."""
     import symtable
 
+    try:
+        table = symtable.symtable(ast.unparse(node), "cell", "exec")
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return set(), set()
     bound: set[str] = set()
     for part in ast.walk(node):
         if isinstance(part, ast.Import | ast.ImportFrom):
             bound |= {(a.asname or a.name).split(".")[0] for a in part.names}
-    table = symtable.symtable(ast.unparse(node), "cell", "exec")
     bound |= {
         s.get_name()
         for s in table.get_symbols()
@@ -552,4 +563,6 @@ def _names(node: ast.stmt) -> tuple[set[str], set[str]]:
                 read.add(symbol.get_name())
         waiting += scope.get_children()
     own = {node.name} if isinstance(node, ast.FunctionDef | ast.ClassDef) else set()
+    if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
+        read.add(node.target.id)
     return read - own, bound

@@ -15,6 +15,7 @@ from nlpcourse.notebooks.cells import starter
 STUDENTS_SIDE = {
     "__init__.py",
     "gradients.py",
+    "largest.py",
     "networks.py",
     "plain.py",
     "seeds.py",

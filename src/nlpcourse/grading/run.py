@@ -46,6 +46,11 @@ class Row:
         """All points together; None where nothing was handed in."""
         return sum(m.points for m in self.marks) if self.marks else None
 
+    @property
+    def judged(self) -> bool:
+        """Whether any exercise could be judged: else its points are not the student's marks."""
+        return any(not mark.trouble for mark in self.marks)
+
 
 @dataclass(frozen=True)
 class Graded:
@@ -92,7 +97,9 @@ def grade_class(
         ValueError: the release is damaged, or of another version of the course.
     """
     contents = releases.read(folder)
-    confinement = work.confinement_for(settings).text()
+    confinement = "confined by each worker of the cluster"
+    if not scheduler:
+        confinement = work.confinement_for(settings).text()
     prepared = prepare(folder, contents)
     collection = collect(submitted, contents, out / "submissions")
     jobs = {

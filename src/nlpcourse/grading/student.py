@@ -15,7 +15,7 @@ import traceback
 from collections import deque
 from typing import Any
 
-from nlpcourse.grading import gradients, plain, seeds
+from nlpcourse.grading import gradients, largest, plain, seeds
 from nlpcourse.grading.wire import Silence, Wire
 
 
@@ -99,10 +99,15 @@ class Room:
         seeds.sow(self.seeded)
         seeds.take(request.get("states"))
         before = seeds.marks(seeds.states())
-        result = function(*args, **named)
+        most = 0
+        if request.get("watched") and "torch" in sys.modules:
+            result, most = largest.of(lambda: function(*args, **named))
+        else:
+            result = function(*args, **named)
         changed = [a if _may_change(a) else None for a in args]
         drew = seeds.changed(before)
-        return {"ok": True, "value": result, "args": changed, "drew": drew}
+        said = {"drew": drew, "largest": most}
+        return {"ok": True, "value": result, "args": changed, **said}
 
     def do_grad(self, request: dict[str, Any]) -> dict[str, Any]:
         """Send a gradient back from an output to the arguments of its call."""
