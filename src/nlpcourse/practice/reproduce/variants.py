@@ -27,9 +27,7 @@ def _glove() -> tuple[Mapping[str, int], Any]:
     return {word: i for i, word in enumerate(embeddings.words)}, embeddings.vectors
 
 
-def starting_vectors(
-    vocabulary: Vocabulary, seed: int
-) -> tuple[Tensor, list[str]]:
+def starting_vectors(vocabulary: Vocabulary, seed: int) -> tuple[Tensor, list[str]]:
     """Return GloVe's vectors of a vocabulary, (words + 2, 50), and the words that it lacks.
 
     A word in capitals begins with the vector of the same word without.  The words that GloVe lacks
