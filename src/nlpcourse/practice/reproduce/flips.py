@@ -7,9 +7,10 @@ import math
 import random
 from collections import Counter
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from typing import Any
 
-Counts = Mapping[tuple[Hashable, Hashable], int]
-"""How often a gold label met an answer."""
+Counts = Mapping[Any, int]
+"""How often a gold label met an answer, by the pair of both."""
 
 EXACT = 20_000
 """Up to so many ways to swap, all are tried."""
@@ -106,12 +107,12 @@ def swap_p(
     return (hits + 1) / (samples + 1)
 
 
-def _tossed(groups: Mapping[object, int], rng: random.Random) -> list[int]:
+def _tossed(groups: Mapping[Any, int], rng: random.Random) -> list[int]:
     """Draw how many items of each group swap: the heads of so many coins."""
     return [rng.getrandbits(n).bit_count() for n in groups.values()]
 
 
-def _all_ways(groups: Mapping[object, int]) -> list[tuple[list[int], float]]:
+def _all_ways(groups: Mapping[Any, int]) -> list[tuple[list[int], float]]:
     """Return every way to swap, as numbers of items a group, with its probability."""
     sizes = list(groups.values())
     ways = itertools.product(*(range(n + 1) for n in sizes))

@@ -7,6 +7,7 @@ that were scored by VADER's rules.  Here are all that word lists can be had for.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Hashable
 from functools import lru_cache
 
 from nlpcourse import corpora
@@ -71,7 +72,9 @@ def lexicon_row(
     return as_row(line(ratings(domain), scores(name, domain), threshold))
 
 
-def counts_of(name: str, domain: str, threshold: float) -> Counter[tuple[int, int]]:
+def counts_of(
+    name: str, domain: str, threshold: float
+) -> Counter[tuple[Hashable, Hashable]]:
     """Count how often people's polarity of a sentence meets a word list's.
 
     Args:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 
 from nlpcourse.evaluation import mean_and_spread
 from nlpcourse.practice.reproduce.printed import interval
@@ -19,6 +20,7 @@ def _area(angle: float, power: int) -> float:
     return width * (heights[0] + inner + heights[-1]) / 3
 
 
+@lru_cache(maxsize=256)
 def t_quantile(share: float, freedom: int) -> float:
     """Return the number below which Student's t lies with a probability of *share*.
 

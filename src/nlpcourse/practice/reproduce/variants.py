@@ -81,7 +81,8 @@ class KimCNN(SentenceCNN):
             raise ValueError(
                 f"a variant is one of {', '.join(VARIANTS)}, not {variant!r}"
             )
-        super().__init__(*start.shape, widths, maps, classes, dropout=0.5)
+        words, size = start.shape
+        super().__init__(words, size, widths, maps, classes, dropout=0.5)
         with torch.no_grad():
             self.embedding.weight.copy_(start)
         self.embedding.weight.requires_grad_(variant != "static")
