@@ -59,6 +59,11 @@ def human_row(
     Raises:
         ValueError: there is no such domain, or no such answer to a choice.
     """
+    for name, answers in CHOICES.items():
+        if reading.get(name) not in answers:
+            raise ValueError(
+                f"{name!r} is answered by one of {answers}, not {reading.get(name)!r}"
+            )
     margin, weigh, truth = (reading[name] for name in CHOICES)
     others = truth == "the mean of the others"
     counts = _counts(domain, float(str(margin)), others)

@@ -170,14 +170,12 @@ BASE: dict[str, Any] = {
 
 FORKS: dict[str, tuple[bool, bool]] = {
     "lower": (True, False),
-    "dev": (True, False),
     "all_words": (True, False),
 }
-"""Left open about TREC: lower case, a tenth set apart, the words of the test in the table."""
+"""Left open about TREC: lower case, and the words of the test in the table of vectors."""
 
-SEEDS = (0, 1, 2, 3, 4)
-FEWER = (0, 1, 2)
-TREC_READINGS, FILM_READINGS, RATE = 12, 3, 4e-3
+SEEDS = (0, 1, 2)
+TREC_READINGS, FORK_READINGS, FILM_READINGS, RATE = 12, 6, 3, 4e-3
 TREC_EPOCH, FILM_EPOCH = 98, 169  # steps of 50 sentences, a tenth set apart
 TRIED = 5
 """Of the ten folds of the films, the first five are trained and tested on."""
@@ -209,8 +207,8 @@ def _trec(variant: str, seed: int, size: int = 50) -> Recipe:
 def fork_name(reading: Mapping[str, object]) -> str:
     """Return the short name of a reading: its choices that are answered with yes.
 
-    >>> fork_name({"lower": True, "dev": False, "all_words": True})
-    'lower all_words'
+    >>> fork_name({"lower": False, "all_words": True})
+    'all_words'
     """
     return " ".join(name for name in FORKS if reading[name]) or "none"
 
@@ -220,9 +218,9 @@ def _forks(seed: int) -> Recipe:
     return Recipe(
         build=Several,
         config={**BASE, "variant": "non-static", "several": several},
-        plan=_plan(seed, TREC_READINGS * TREC_EPOCH),
+        plan=_plan(seed, FORK_READINGS * TREC_EPOCH),
         keep_weights=False,
-        about=f"Kim's CNN-non-static on TREC, eight readings, seed {seed}",
+        about=f"Kim's CNN-non-static on TREC, four readings, seed {seed}",
     )
 
 
@@ -239,7 +237,9 @@ def _films(variant: str, shuffle: int) -> Recipe:
 
 
 RECIPES = {
-    **{f"kim-films-{variant}-seed0": _films(variant, 0) for variant in VARIANTS},
+    **{
+        f"kim-films-{variant}-seed0": _films(variant, 0) for variant in VARIANTS[:3]
+    },
     **{
         f"kim-trec-{variant}-seed{seed}": _trec(
             variant, seed, SIZE if variant == "rand" else 50
@@ -247,6 +247,6 @@ RECIPES = {
         for variant in VARIANTS
         for seed in SEEDS
     },
-    **{f"kim-trec-rand-small-seed{seed}": _trec("rand", seed) for seed in FEWER},
-    **{f"kim-forks-seed{seed}": _forks(seed) for seed in FEWER},
+    **{f"kim-trec-rand-small-seed{seed}": _trec("rand", seed) for seed in SEEDS},
+    **{f"kim-forks-seed{seed}": _forks(seed) for seed in SEEDS},
 }
