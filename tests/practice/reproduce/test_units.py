@@ -170,7 +170,7 @@ def test_every_recipe_has_its_log():
 
 def test_the_readings_have_names_of_their_own():
     names = [recipes.fork_name(r) for r in forks.readings(recipes.FORKS)]
-    assert len(set(names)) == 8
+    assert len(set(names)) == 4
 
 
 def test_printed_tables_are_whole():
