@@ -55,6 +55,16 @@ def test_one_more_run_falls_inside_as_often_as_promised():
     assert inside / 1500 == pytest.approx(0.9, abs=0.03)
 
 
+def test_the_mean_of_four_more_falls_inside_as_often_as_promised():
+    rng = np.random.default_rng(41)
+    inside = 0
+    for _ in range(1500):
+        runs = rng.normal(size=9)
+        low, high = next_run_interval(runs[:5].tolist(), 0.9, more=4)
+        inside += low <= runs[5:].mean() <= high
+    assert inside / 1500 == pytest.approx(0.9, abs=0.03)
+
+
 @settings(max_examples=80, deadline=None)
 @given(st.floats(-2, 2), st.integers(0, 4))
 def test_no_step_off_is_what_python_rounds_to(value, digits):

@@ -38,9 +38,9 @@ LEXICONS_OPEN = (
         "the line of the individual humans",
     ),
     Choice(
-        "How do three classes become one figure?",
-        ("weighed by their size", "alike", "as one heap"),
-        "weighed by their size",
+        "How do three classes weigh in one figure?",
+        ("by their size", "alike", "as one heap"),
+        "by their size",
         "the line of the individual humans",
     ),
     Choice(

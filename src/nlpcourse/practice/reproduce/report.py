@@ -22,13 +22,15 @@ SAME, RUN, OFF, NONE = (
 class Cell:
     """One figure of the table: what was printed, and what came out here in each run.
 
-    *why* says what stands in the way where there is no run.
+    *why* says what stands in the way where there is no run; *of* says of how many runs the printed
+    figure is the mean.
     """
 
     name: str
     printed: str
     runs: Sequence[float] = ()
     why: str = ""
+    of: int = 1
 
     @property
     def verdict(self) -> str:
@@ -37,7 +39,8 @@ class Cell:
             return NONE
         if steps_off(mean_and_spread(self.runs)[0], self.printed) == 0:
             return SAME
-        if len(self.runs) > 1 and could_be(self.runs, self.printed):
+        several = len(self.runs) > 1
+        if several and could_be(self.runs, self.printed, more=self.of):
             return RUN
         return OFF
 

@@ -55,6 +55,7 @@ def t_quantile(share: float, freedom: int) -> float:
 
 
 def _runs(values: Sequence[float]) -> tuple[float, float, int]:
+    """Return the mean of some runs, their spread, and how many they are."""
     if len(values) < 2 or not all(math.isfinite(v) for v in values):
         raise ValueError(f"give two finite runs or more, not {list(values)}")
     return *mean_and_spread(values), len(values)
@@ -77,32 +78,43 @@ def mean_interval(
 
 
 def next_run_interval(
-    values: Sequence[float], level: float = 0.95
+    values: Sequence[float], level: float = 0.95, more: int = 1
 ) -> tuple[float, float]:
-    """Return where one more run of the same kind lies, with a confidence of *level*.
+    """Return where one more run of the same kind lies, or the mean of several more.
+
+    Args:
+        values: the runs.
+        level: how often the interval is to be right.
+        more: how many runs the mean is of that is to be caught.
 
     Raises:
-        ValueError: there are fewer than two runs, one is not finite, or the level is no share.
+        ValueError: there are fewer than two runs, one is not finite, the level is no share, or
+            no run more is asked for.
 
-    Source: Hahn and Meeker (1991), prediction interval of a single observation.
+    Source: Hahn and Meeker (1991), prediction intervals.
 
     >>> [round(end, 3) for end in next_run_interval([0.90, 0.91, 0.92])]
     [0.86, 0.96]
     """
     mean, spread, n = _runs(values)
-    far = t_quantile((1 + level) / 2, n - 1) * spread * math.sqrt(1 + 1 / n)
+    if more < 1:
+        raise ValueError(f"one more run or several, not {more}")
+    t = t_quantile((1 + level) / 2, n - 1)
+    far = t * spread * math.sqrt(1 / more + 1 / n)
     return mean - far, mean + far
 
 
-def could_be(values: Sequence[float], text: str, level: float = 0.95) -> bool:
-    """Return whether a printed figure may be one more run of the same kind.
+def could_be(
+    values: Sequence[float], text: str, level: float = 0.95, more: int = 1
+) -> bool:
+    """Return whether a printed figure may be one more run, or the mean of several more.
 
     Raises:
-        ValueError: there are fewer than two runs, or the text is no plain number.
+        ValueError: there are fewer than two runs, no run more, or the text is no plain number.
 
     >>> could_be([0.90, 0.91, 0.92], "0.87"), could_be([0.90, 0.91, 0.92], "0.85")
     (True, False)
     """
-    low, high = next_run_interval(values, level)
+    low, high = next_run_interval(values, level, more)
     least, most = interval(text)
     return least <= high and low <= most

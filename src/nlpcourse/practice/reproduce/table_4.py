@@ -60,7 +60,7 @@ HAD: dict[str, str] = {
 """The word lists that can be had, by their names in the table."""
 
 MISSING = {
-    "SWN": "SentiWordNet rates senses, not words; how senses became words is not said",
+    "SWN": "it rates senses, and how they became words is not said",
     "LIWC": "the word list of LIWC is sold and may not be passed on",
     "WSD": "which program told the senses apart is not said",
 }
