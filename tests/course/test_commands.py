@@ -23,17 +23,17 @@ WRONG = [
     ["chapter", "bogus"],
     ["chapter", "run"],
     ["chapter", "run", "99"],
-    ["chapter", "run", "40"],
+    ["chapter", "run", "38"],
     ["chapter", "run", "no/such/page.ipynb"],
-    ["chapter", "format", "40"],
+    ["chapter", "format", "38"],
     ["chapter", "format", "nosuch"],
     ["chapter", "new", "02"],
     ["chapter", "new", "99"],
     ["measure"],
-    ["measure", "40"],
-    ["learner", "40", "--to", "{tmp}/learner"],
+    ["measure", "38"],
+    ["learner", "38", "--to", "{tmp}/learner"],
     ["learner", "02", "--to", "{file}/learner"],
-    ["assignment", "40", "--to", "{tmp}"],
+    ["assignment", "38", "--to", "{tmp}"],
     ["assignment", "02", "--to", "{file}"],
     ["assignment", "02"],
     ["train", "nosuch"],
@@ -75,7 +75,7 @@ def test_wrong_use_is_one_line_and_two(
     assert "Traceback" not in captured.err
 
 
-@pytest.mark.parametrize("words", [["chapter", "format", "40"], ["measure", "40"]])
+@pytest.mark.parametrize("words", [["chapter", "format", "38"], ["measure", "40"]])
 def test_a_planned_chapter_is_called_planned(
     words: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
