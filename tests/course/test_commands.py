@@ -66,6 +66,7 @@ WRONG = [
 
 
 @pytest.mark.parametrize("words", WRONG, ids=" ".join)
+@pytest.mark.usefixtures("planned")
 def test_wrong_use_is_one_line_and_two(
     words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -85,6 +86,7 @@ def test_wrong_use_is_one_line_and_two(
 
 
 @pytest.mark.parametrize("words", [["chapter", "format", "40"], ["measure", "40"]])
+@pytest.mark.usefixtures("planned")
 def test_a_planned_chapter_is_called_planned(
     words: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:

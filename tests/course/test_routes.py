@@ -43,6 +43,7 @@ def test_an_unknown_goal_is_named() -> None:
         chapters.needed(["99"])
 
 
+@pytest.mark.usefixtures("planned")
 def test_what_a_chapter_is_built_on_leaves_itself_and_the_planned_out() -> None:
     for chapter in chapters.all_chapters():
         below = changed.built_on(chapter)

@@ -164,6 +164,32 @@ def vader_lexicon(release: Literal["3.3.2", "2014"] = "3.3.2") -> SentimentLexic
     )
 
 
+RivalName = Literal["hu-liu", "senticnet", "general-inquirer", "anew"]
+
+
+def rival_lexicon(name: RivalName) -> dict[str, float]:
+    """Return a word list that VADER was compared with, from a lower-case word to its value.
+
+    Where the list only says positive or negative, the value is 1 or -1.
+
+    Raises:
+        ValueError: *name* is none of the four.
+    """
+    known = ("hu-liu", "senticnet", "general-inquirer", "anew")
+    if name not in known:
+        raise ValueError(f"name must be one of {', '.join(known)}, not {name!r}")
+    file = asset_path("rival-lexicons") / f"{name}.json"
+    table = json.loads(file.read_text("utf-8"))["data"]
+    if isinstance(inner := table.get("sentiment"), dict):
+        table = inner
+    signs = {"positive": 1.0, "negative": -1.0}
+    return {
+        word.lower(): signs[value] if value in signs else float(value)
+        for word, value in table.items()
+        if not word.startswith("@")
+    }
+
+
 _TREC_COARSE = ("DESC", "ENTY", "ABBR", "HUM", "NUM", "LOC")
 _TREC_TRAIN = 5452  # questions; the 500 that follow are the test set
 
