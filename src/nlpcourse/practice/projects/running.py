@@ -64,6 +64,7 @@ def run_python(
         "PYTHONHASHSEED": str(hash_seed),
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONUTF8": "1",
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",  # not what else this machine has installed
     }
     with tempfile.TemporaryFile() as said:
         process = subprocess.Popen(

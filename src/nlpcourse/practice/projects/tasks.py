@@ -45,7 +45,7 @@ def ranking_part(gold: str, predicted: str) -> Part:
         ValueError: the gold is not of this form.
 
     >>> ranking_part("v1:2 v7:1", "v1 v9 v7")
-    (0.9501897345301158, 1.0)
+    (0.9502344167898356, 1.0)
     """
     gains: dict[str, float] = {}
     for item in gold.split():
