@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 
 from nlpcourse.learning.topics.bags import words
-from nlpcourse.learning.topics.bm25 import InvertedIndex, best, bm25, lucene_idf
+from nlpcourse.learning.topics.bm25 import K1, B, InvertedIndex, best, lucene_idf
+from nlpcourse.learning.topics.fast_bm25 import FastBM25
+from nlpcourse.practice.projects.material import Row
+from nlpcourse.practice.projects.tasks import Part, ranking_part
 
 Pairs = Sequence[tuple[str, str]]
 
@@ -67,21 +71,29 @@ def partners(pairs: Pairs, least: int = 3) -> dict[str, str]:
 class Finder:
     """BM25 over a collection, for queries whose old words are joined by new ones."""
 
-    def __init__(
-        self,
-        documents: Iterable[str],
-        expand: Mapping[str, str] | None = None,
-        k1: float = 1.5,
-        b: float = 0.75,
-    ) -> None:
-        """Index the documents.
+    def __init__(self, documents: Iterable[str]) -> None:
+        """Index the documents; no word has a partner yet.
 
         Raises:
             ValueError: there is no document.
         """
         self.index = InvertedIndex([words(document) for document in documents])
         self.idf = lucene_idf(self.index)
-        self.expand, self.k1, self.b = dict(expand or {}), k1, b
+        self.expand: dict[str, str] = {}
+        self.ranker = FastBM25(self.index, self.idf)
+
+    def set(
+        self, expand: Mapping[str, str], k1: float = K1, b: float = B
+    ) -> Finder:
+        """Return a finder over the same index with partners and with settings of BM25.
+
+        Raises:
+            ValueError: a setting is out of its range.
+        """
+        found = copy(self)
+        found.expand = dict(expand)
+        found.ranker = FastBM25(self.index, self.idf, k1, b)
+        return found
 
     def query(self, text: str) -> list[str]:
         """Return the words of a query, and after each old word its partner."""
@@ -92,17 +104,51 @@ class Finder:
 
     def find(self, text: str, n: int = 10) -> list[int]:
         """Return the numbers of the best documents, the best first."""
-        scores = bm25(self.index, self.query(text), self.idf, self.k1, self.b)
-        return [i for i, _ in best(scores, n)]
+        return [i for i, _ in self.ranker.best(self.query(text), n)]
+
+    def common_words(self, text: str, n: int = 10) -> list[int]:
+        """Return the documents that share most words with a query: the baseline."""
+        shared: Counter[int] = Counter()
+        for word in set(words(text)):
+            shared.update(list(self.index.postings.get(word, {})))
+        return [i for i, _ in best(shared, n)]
+
+    def share(self, word: str) -> float:
+        """Return the share of documents that hold a word."""
+        return len(self.index.postings.get(word, {})) / len(self.index.lengths)
 
 
-def common_words(finder: Finder, text: str, n: int = 10) -> list[int]:
-    """Return the documents that share most words with a query: the baseline.
+KINDS = ("a word that the collection lacks", "frequent words alone", "neither")
 
-    Raises:
-        ValueError: *n* is negative.
+
+def kind(finder: Finder, text: str, frequent: float = 0.05) -> str:
+    """Return why a query could be hard: a missing word, no telling word, or neither.
+
+    Args:
+        finder: which knows the collection and the partners of old words.
+        text: the query.
+        frequent: share of documents from which on a word tells little.
     """
-    shared: Counter[int] = Counter()
-    for word in set(words(text)):
-        shared.update(list(finder.index.postings.get(word, {})))
-    return [i for i, _ in best(shared, n)]
+    asked = words(text)
+    if any(not finder.share(w) and w not in finder.expand for w in asked):
+        return KINDS[0]
+    if all(finder.share(w) >= frequent for w in finder.query(text)):
+        return KINDS[1]
+    return KINDS[2]
+
+
+def judged(
+    finder: Finder, queries: Iterable[Row], words_only: bool = False
+) -> list[Part]:
+    """Return what each query adds to the score of a finder, or of the baseline on its index.
+
+    Args:
+        finder: which ranks.
+        queries: rows with their gold.
+        words_only: whether common words are counted instead.
+    """
+    find = finder.common_words if words_only else finder.find
+    return [
+        ranking_part(row.gold, " ".join(f"v{i}" for i in find(row.text)))
+        for row in queries
+    ]

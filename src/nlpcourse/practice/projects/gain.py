@@ -15,8 +15,8 @@ def dcg(gains: Sequence[float]) -> float:
     Raises:
         ValueError: a gain is negative, infinite or no number.
 
-    Source: Burges et al. (2005) for the logarithm of 1 + place; Järvelin and Kekäläinen (2002)
-    for the idea.
+    Source: Järvelin and Kekäläinen (2002) for the idea; the logarithm of 1 + place is that of
+    scikit-learn's ``dcg_score``.
 
     >>> dcg([3, 0, 1])
     3.5

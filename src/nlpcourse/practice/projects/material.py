@@ -145,7 +145,7 @@ def _rows(
 ) -> tuple[list[Row], tuple[Row, ...]]:
     if name == "search":
         return _search(parallel)
-    return (_language() if name == "language" else _moderation()), ()
+    return (_language() if name == "language" else messages()), ()
 
 
 @lru_cache(maxsize=1)
@@ -198,7 +198,8 @@ def _language() -> list[Row]:
     ]
 
 
-def _moderation() -> list[Row]:
+def messages() -> list[Row]:
+    """Return all text messages, each once, on one line."""
     pairs = chain.from_iterable(
         unswallow(item.text, item.label) for item in corpora.sms_spam()
     )
