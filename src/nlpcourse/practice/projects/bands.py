@@ -31,6 +31,7 @@ def found_chance(similarity: float, rows: int, bands: int) -> float:
 
 
 def _require(rows: int, bands: int) -> None:
+    """Refuse bands that hold nothing, and no bands."""
     if rows < 1 or bands < 1:
         raise ValueError(f"give 1 row and 1 band or more, not {rows} and {bands}")
 

@@ -227,6 +227,7 @@ def reports(answer: Callable[[str], bool]) -> str:
 
 
 def _yes(value: Any) -> bool:
-    if number(value) is None and not isinstance(value, bool):
+    truth = type(value).__name__ in {"bool", "bool_"}  # NumPy's, too
+    if number(value) is None and not truth:
         raise Hint(f"You gave back {value!r}. Is that yes or no, True or False?")
     return bool(value)

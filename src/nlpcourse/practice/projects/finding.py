@@ -113,28 +113,14 @@ class Finder:
             shared.update(list(self.index.postings.get(word, {})))
         return [i for i, _ in best(shared, n)]
 
-    def share(self, word: str) -> float:
-        """Return the share of documents that hold a word."""
-        return len(self.index.postings.get(word, {})) / len(self.index.lengths)
 
+def lacking(finder: Finder, text: str) -> bool:
+    """Return whether a query has a word that no document of the finder's collection holds.
 
-KINDS = ("a word that the collection lacks", "frequent words alone", "neither")
-
-
-def kind(finder: Finder, text: str, frequent: float = 0.05) -> str:
-    """Return why a query could be hard: a missing word, no telling word, or neither.
-
-    Args:
-        finder: which knows the collection and the partners of old words.
-        text: the query.
-        frequent: share of documents from which on a word tells little.
+    >>> lacking(Finder(["he says so"]), "he saith")
+    True
     """
-    asked = words(text)
-    if any(not finder.share(w) and w not in finder.expand for w in asked):
-        return KINDS[0]
-    if all(finder.share(w) >= frequent for w in finder.query(text)):
-        return KINDS[1]
-    return KINDS[2]
+    return any(word not in finder.index.postings for word in words(text))
 
 
 def judged(

@@ -24,6 +24,7 @@ def score(parts: Parts) -> float:
 
 
 def _table(parts: Parts) -> np.ndarray:
+    """Return the parts as a table, (rows, 2), or refuse what is none."""
     table = np.asarray(parts, dtype=float)
     if table.ndim != 2 or table.shape[1:] != (2,) or not len(table):
         raise ValueError("give one row (upper, lower) or more")
@@ -43,6 +44,7 @@ def _drawn(n: int, samples: int, seed: int) -> np.ndarray:
 
 
 def _ratios(sums: np.ndarray) -> np.ndarray:
+    """Return the score of each pair of sums, (samples,)."""
     upper, lower = sums[:, 0], sums[:, 1]
     found = np.divide(upper, lower, out=np.zeros_like(upper), where=lower > 0)
     return np.asarray(found)

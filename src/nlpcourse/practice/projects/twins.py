@@ -24,12 +24,16 @@ class Recalls:
         others: of the rest.
         n_twins: messages of the first kind.
         apart: of all test spam where twins were dealt to one side.
+        apart_grouped: of that with a near duplicate anywhere, which is then in the test, too.
+        apart_alone: of the rest of it.
     """
 
     twins: float
     others: float
     n_twins: int
     apart: float
+    apart_grouped: float
+    apart_alone: float
 
 
 def _found(rows: Sequence[Row], train: list[int], asked: list[int]) -> list[bool]:
@@ -66,10 +70,22 @@ def recalls(
         raise ValueError("the test needs spam with a twin and spam without one")
     found = list(zip(twins, _found(rows, train, spam), strict=True))
     train, test = deal(groups(len(rows), pairs), [TRAIN, TEST], seed)
-    apart = _found(rows, train, [i for i in test if rows[i].gold == "spam"])
+    spam = [i for i in test if rows[i].gold == "spam"]
+    apart = [
+        (bool(near[i]), f)
+        for i, f in zip(spam, _found(rows, train, spam), strict=True)
+    ]
     return Recalls(
-        twins=sum(f for t, f in found if t) / sum(twins),
-        others=sum(f for t, f in found if not t) / (len(twins) - sum(twins)),
+        twins=_share(found, True),
+        others=_share(found, False),
         n_twins=sum(twins),
-        apart=sum(apart) / len(apart),
+        apart=sum(f for _, f in apart) / len(apart),
+        apart_grouped=_share(apart, True),
+        apart_alone=_share(apart, False),
     )
+
+
+def _share(found: list[tuple[bool, bool]], kind: bool) -> float:
+    """Return the share that was found of those of one kind; 0 where there are none."""
+    chosen = [f for k, f in found if k == kind]
+    return sum(chosen) / len(chosen) if chosen else 0.0
