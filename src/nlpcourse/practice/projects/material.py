@@ -90,8 +90,27 @@ def material(name: str) -> Material:
         ValueError: there is no such project.
     """
     project(name)
+    if name == "search":
+        return search_material()
+    return _put_together(name, messages() if name == "moderation" else _language())
+
+
+def search_material(seed: int = 0) -> Material:
+    """Return the search project's data, with another draw of six words for another seed.
+
+    Raises:
+        ValueError: *seed* is negative.
+    """
+    if seed < 0:
+        raise ValueError(f"a seed is 0 or more, not {seed}")
     stored = json.loads(_file().read_text(encoding="utf-8"))
-    rows, collection = _rows(name, stored["parallel"])
+    return _put_together("search", *_search(stored["parallel"], seed))
+
+
+def _put_together(
+    name: str, rows: Sequence[Row], collection: tuple[Row, ...] = ()
+) -> Material:
+    stored = json.loads(_file().read_text(encoding="utf-8"))
     dealt = {
         part: tuple(
             row
@@ -127,7 +146,11 @@ def dealt_letters(name: str) -> str:
         ValueError: there is no such project.
     """
     project(name)
-    rows, _ = _rows(name, [])
+    rows = {
+        "search": lambda: _search([])[0],
+        "language": _language,
+        "moderation": messages,
+    }[name]()
     columns = [[row.text for row in rows]]
     if name == "search":
         columns += [list(version) for version in _verses()]
@@ -140,14 +163,6 @@ def dealt_letters(name: str) -> str:
     return "".join(letters)
 
 
-def _rows(
-    name: str, parallel: Iterable[Sequence[int]]
-) -> tuple[list[Row], tuple[Row, ...]]:
-    if name == "search":
-        return _search(parallel)
-    return (_language() if name == "language" else messages()), ()
-
-
 @lru_cache(maxsize=1)
 def _verses() -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the verses of the New Testament in the old and in the modern version."""
@@ -158,13 +173,13 @@ def _verses() -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def _search(
-    parallel: Iterable[Sequence[int]],
+    parallel: Iterable[Sequence[int]], seed: int = 0
 ) -> tuple[list[Row], tuple[Row, ...]]:
     old, new = _verses()
     gains = [{i: 2} for i in range(len(new))]
     for i, j in parallel:  # a parallel verse is worth half
         gains[i][j] = gains[j][i] = 1
-    rng, rows = random.Random(0), []
+    rng, rows = random.Random(seed), []
     for i, verse in enumerate(old):
         gold = " ".join(f"v{j}:{gain}" for j, gain in sorted(gains[i].items()))
         rows.append(Row(f"q{i}", remembered(verse, rng), gold))

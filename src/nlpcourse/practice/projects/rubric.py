@@ -30,7 +30,7 @@ MACHINE = (
     Criterion("readme", "the README has its parts", 2),
     Criterion("card", "the model card leaves no question open", 2),
     Criterion("licence", "a licence is chosen", 1),
-    Criterion("notebook", "the notebook runs from the top", 2),
+    Criterion("notebook", "the notebook runs, with two or more cells of yours", 2),
 )
 """The machine's part."""
 
