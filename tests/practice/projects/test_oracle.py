@@ -285,7 +285,7 @@ def test_gold_verses_are_in_the_collection():
 
 @pytest.mark.assets
 def test_the_stored_draws_are_what_a_draw_comes_to():
-    """Another draw than the chapter's, its partners learnt and scored anew on the validation data."""
+    """Another draw than the chapter's: learnt and scored anew on the validation data."""
     told = draws.stored()[1]
     made = data.search_material(told["seed"])
     finder = Finder(row.text for row in made.collection)

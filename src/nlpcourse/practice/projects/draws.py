@@ -27,15 +27,13 @@ def learnt_from(data: Material) -> dict[str, str]:
     return partners([(row.text, verses[f"v{row.id[1:]}"]) for row in data.train])
 
 
-def study(seed: int) -> dict[str, Any]:
+def study(data: Material, seed: int) -> dict[str, Any]:
     """Return scores and gains of the four systems on both parts of one draw.
 
-    Raises:
-        ValueError: *seed* is negative.
+    Args:
+        data: of :func:`~nlpcourse.practice.projects.material.search_material`.
+        seed: of the draw, to be noted.
     """
-    if seed < 0:
-        raise ValueError(f"a seed is 0 or more, not {seed}")
-    data = search_material(seed)
     finder, learnt = Finder(row.text for row in data.collection), learnt_from(data)
     tried = {
         pair: score(judged(finder.set(learnt, *pair), data.validation))
@@ -61,7 +59,9 @@ def _file() -> Path:
 
 def store() -> None:
     """Run the study for every seed and write down what it came to."""
-    text = json.dumps([study(seed) for seed in SEEDS], indent=1)
+    text = json.dumps(
+        [study(search_material(seed), seed) for seed in SEEDS], indent=1
+    )
     _file().write_text(text + "\n", encoding="utf-8")
 
 
