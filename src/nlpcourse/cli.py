@@ -35,6 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "nlpcourse.course.changed",
         "nlpcourse.course.links",
         "nlpcourse.practice.competition.cli",
+        "nlpcourse.practice.projects.cli",
         "nlpcourse.practice.reproduce.cli",
         "nlpcourse.grading.teach",
         "nlpcourse.grading.command",

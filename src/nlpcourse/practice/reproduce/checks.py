@@ -81,7 +81,7 @@ def draw_runs(rng: random.Random) -> dict[str, Any]:
     return {"runs": runs, "t": round(t_quantile(0.975, 4), 4)}
 
 
-@exercise("40.2", parameters=draw_runs)
+@exercise("40.2", parameters=draw_runs, cases=3)
 def next_run(answer: object) -> str:
     """Where one more run lies."""
     p = parameters("40.2")
