@@ -81,7 +81,7 @@ def bands_needed(similarity: float, rows: int, wanted: float) -> int:
     return bands
 
 
-@exercise("38.2", draw_bands)
+@exercise("38.2", draw_bands, cases=4)
 def fewest_bands(answer: Any) -> str:
     """The fewest bands that find a pair with the wanted chance."""
     p = parameters("38.2")
