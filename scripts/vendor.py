@@ -171,7 +171,9 @@ def vendor_one(package: str, pins: dict[str, Any], strict: bool) -> int:
             "tests": "The tests that need it are skipped.",
             "slides": "`nlpcourse slides` waits for it.",
         }[FOR[package]]
-        print(f"{package} {version} is not here: {failure}. {lost}", file=sys.stderr)
+        print(
+            f"{package} {version} is not here: {failure}. {lost}", file=sys.stderr
+        )
         return 1 if strict else 0
     print(f"{package} {version} is not in the book: {failure}.", file=sys.stderr)
     print(
