@@ -2,6 +2,7 @@
 
 - *explanations-window*, *-none*, *-lstm*: good or bad, by what a word sees beside itself;
 - *explanations-uniform*: the same with an LSTM whose attention is held equal for all words;
+- *explanations-longer*: the first of them, trained ten times as long, one seed;
 - *explanations-shortcut*, *-control*: a planted word, which says the answer, or says nothing;
 - *explanations-minilm*: good or bad, a linear layer on MiniLM's vectors;
 - *explanations-notes*: who dies in the made clinic;
@@ -50,13 +51,13 @@ ABOUT = {
 }
 
 
-def _film(kind: str, seed: int) -> Recipe:
+def _film(kind: str, seed: int, steps: int = 800) -> Recipe:
     return Recipe(
         build=FilmTask,
         config={**BASE, **KINDS[kind], "draw": seed},
-        plan=Plan(seed, 800, 3e-3, warmup=20, weight_decay=0.1, interval=100),
+        plan=Plan(seed, steps, 3e-3, warmup=20, weight_decay=0.1, interval=100),
         half=True,
-        about=f"good or bad films: {ABOUT[kind]}, seed {seed}",
+        about=f"good or bad films: {ABOUT[kind]}, {steps:,} steps, seed {seed}",
     )
 
 
@@ -116,6 +117,7 @@ PROBES = [
 ]
 RECIPES: dict[str, Recipe] = {
     **{f"explanations-{k}-seed{s}": _film(k, s) for k in KINDS for s in SEEDS},
+    "explanations-longer-seed0": _film("window", 0, steps=8000),
     **{f"explanations-minilm-seed{seed}": _head(seed) for seed in SEEDS},
     **{f"explanations-notes-seed{seed}": _notes(seed) for seed in SEEDS},
     **{probe_name(*probe): _probe(*probe) for probe in PROBES},
@@ -133,6 +135,14 @@ def load_reader(kind: str = "window", seed: int = 0) -> Reader:
     name = f"explanations-{kind}-seed{seed}"
     config = RECIPES[name].config
     model = Reader(config["mixer"], config["hidden"], config["uniform"])
+    model.load_state_dict(registry.load(name, RECIPES[name])[0])
+    return model.eval()
+
+
+def load_longer() -> Reader:
+    """Return the network with a window that was trained ten times as long."""
+    name = "explanations-longer-seed0"
+    model = Reader("window", RECIPES[name].config["hidden"])
     model.load_state_dict(registry.load(name, RECIPES[name])[0])
     return model.eval()
 
