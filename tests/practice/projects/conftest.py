@@ -87,7 +87,7 @@ def finish(name: str, place: Path) -> None:
     (place / "MODEL_CARD.md").write_text(f"# Model card\n\n{answers}", "utf-8")
     notebook = json.loads((place / "notebook.ipynb").read_text("utf-8"))
     for k, source in enumerate(
-        (f"from {package}.model import Model", "Model(train)")
+        (f"from {package}.model import Model", "print(Model.__name__)")
     ):
         cell = {
             "cell_type": "code",

@@ -304,7 +304,7 @@ def test_a_notebook_that_fails(changed):
     checked = changed("moderation")
     file = checked.folder / "notebook.ipynb"
     file.write_text(
-        file.read_text("utf-8").replace("Model(train)", "1 / 0"), "utf-8"
+        file.read_text("utf-8").replace("print(Model.__name__)", "1 / 0"), "utf-8"
     )
     refused("notebook", checked, "ZeroDivisionError")
 
