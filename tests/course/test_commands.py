@@ -75,7 +75,7 @@ def test_wrong_use_is_one_line_and_two(
     assert "Traceback" not in captured.err
 
 
-@pytest.mark.parametrize("words", [["chapter", "format", "38"], ["measure", "40"]])
+@pytest.mark.parametrize("words", [["chapter", "format", "38"], ["measure", "38"]])
 def test_a_planned_chapter_is_called_planned(
     words: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
