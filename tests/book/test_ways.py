@@ -80,7 +80,7 @@ def test_a_route_lists_its_chapters_once_in_order(route: Any, book: Any) -> None
 
 
 def test_a_planned_chapter_is_named_without_a_link(
-    book: Any, planned: chapters.Chapter
+    planned: chapters.Chapter, book: Any
 ) -> None:
     assert "<a" not in book.link(planned)
     assert book.minutes(planned) == 0
