@@ -14,8 +14,8 @@ Moodle
     before the name with a hyphen, and ``Participant`` stands for the name in blind marking).
 Blackboard
     ``Chapter 11_alopez_attempt_2026-10-05-21-07-33_11_naive_bayes.ipynb``: assignment, user name,
-    time of the attempt, the student's own name of the file (as the repository kwurst/bb-file-cleanup
-    documents it; no page of Blackboard's that was at hand writes it down).
+    time of the attempt, the student's own name of the file (as the repository
+    kwurst/bb-file-cleanup documents it; no page of Blackboard's that was at hand writes it down).
 Brightspace
     ``152711-351765 - Ana López - Oct 5, 2026 907 PM/11_naive_bayes.ipynb``: two numbers, the name,
     and the time without its colon; a folder, or one name joined by `` - `` (from parsers of such
