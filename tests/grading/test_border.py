@@ -131,3 +131,10 @@ def test_a_check_sees_how_large_a_tensor_was(student: Student) -> None:
     with _Largest() as seen:  # type: ignore[no-untyped-call]
         student.answer("still")(1)
     assert seen.numbers == 0
+
+
+def test_the_judges_libraries_are_not_loaded_there(package: Path) -> None:
+    torch.manual_seed(1)
+    with Student(package, sandbox.Limits(seconds=60)) as plain_student:
+        plain_student.run("import sys\ndef loaded(): return 'torch' in sys.modules")
+        assert plain_student.answer("loaded")() is False

@@ -25,24 +25,20 @@ def sow(done: set[str]) -> None:
 
 
 def states() -> dict[str, Any]:
-    """Return the states of the generators that are loaded, as plain data."""
+    """Return the states of the generators that are loaded, so that reading them loads nothing."""
     found: dict[str, Any] = {"random": random.getstate()}
     numpy, torch = sys.modules.get("numpy.random"), sys.modules.get("torch")
     if numpy is not None:
-        found["numpy"] = numpy.get_state()
+        kind, key, *rest = numpy.get_state()
+        found["numpy"] = (kind, key.tobytes(), *rest)
     if torch is not None:
-        found["torch"] = torch.get_rng_state()
+        found["torch"] = torch.get_rng_state().numpy().tobytes()
     return found
 
 
 def marks(found: dict[str, Any]) -> dict[str, int]:
     """Return what tells one state from another, for each generator."""
-    out = {"random": hash(found["random"])}
-    if "numpy" in found:
-        out["numpy"] = hash((found["numpy"][1].tobytes(), *found["numpy"][2:]))
-    if "torch" in found:
-        out["torch"] = hash(found["torch"].numpy().tobytes())
-    return out
+    return {name: hash(state) for name, state in found.items()}
 
 
 def changed(before: dict[str, int]) -> list[str]:
@@ -65,10 +61,12 @@ def take(found: dict[str, Any] | None) -> None:
     """Let this side's generators go on where the other side's are: a check seeds for both."""
     if not found:
         return
-    numpy, torch = sys.modules.get("numpy.random"), sys.modules.get("torch")
+    numpy, torch = sys.modules.get("numpy"), sys.modules.get("torch")
     with contextlib.suppress(Exception):
         random.setstate(found["random"])
         if numpy is not None and "numpy" in found:
-            numpy.set_state(found["numpy"])
+            kind, key, *rest = found["numpy"]
+            numpy.random.set_state((kind, numpy.frombuffer(key, "uint32"), *rest))
         if torch is not None and "torch" in found:
-            torch.set_rng_state(found["torch"])
+            state = bytearray(found["torch"])
+            torch.set_rng_state(torch.frombuffer(state, dtype=torch.uint8))
