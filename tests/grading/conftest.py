@@ -14,7 +14,12 @@ from nlpcourse.grading.package import write_student_package
 from nlpcourse.notebooks import cells
 
 QUICK = sandbox.Limits(
-    seconds=40, cpu_seconds=20, memory_mb=600, disk_mb=32, file_mb=8
+    seconds=40,
+    call_seconds=10,
+    cpu_seconds=20,
+    memory_mb=600,
+    disk_mb=32,
+    file_mb=8,
 )
 
 
