@@ -31,7 +31,8 @@ from typing import Any
 
 from nlpcourse.course import chapters
 from nlpcourse.grading import run, sandbox, work
-from nlpcourse.notebooks.forms import write_assignment
+from nlpcourse.notebooks import cells
+from nlpcourse.notebooks.forms import assignment_source
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
@@ -140,10 +141,12 @@ def tool(course: Path, *words: str) -> list[str]:
 
 def prepare_course(course: Path, number: str, works: Sequence[Any]) -> None:
     """Make a course of nbgrader's with these submissions."""
-    stem = chapters.get(number).stem
+    chapter = chapters.get(number)
+    stem = chapter.stem
     course.mkdir(parents=True)
     (course / "nbgrader_config.py").write_text(CONFIG, encoding="utf-8")
-    write_assignment(number, course)
+    source = course / "source" / stem / f"{stem}.ipynb"
+    cells.write(source, assignment_source(cells.read(chapter.notebook), chapter))
     call(tool(course, "generate_assignment", stem, "--create"), course)
     for one in works:
         path = course / "submitted" / one.person.id / stem / f"{stem}.ipynb"

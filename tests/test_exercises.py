@@ -317,6 +317,19 @@ def test_students_can_be_given_ten_thousand_variants(
     assert all(share <= 1e-4 for share in found), [1 / s for s in found]
 
 
+@pytest.mark.parametrize("exercise", [p for p in ALL if cases_of(p)])
+def test_the_right_answer_passes_whatever_is_drawn(exercise: ExerciseCells) -> None:
+    """No draw lets the right answer look like a usual mistake."""
+    name = exercise.identifier
+    drawn = {
+        repr(one): one for one in (draw(name, f"any {k}") for k in range(DRAWS))
+    }
+    for one in drawn.values():
+        with using({name: one}):
+            verdict = judge(name, answer_of(exercise, exercise.solution))
+        assert verdict.passed, (one, verdict.message)
+
+
 @pytest.mark.parametrize("exercise", [p for p in ALL if cases_of(p) == 1])
 def test_one_draw_alone_tells_thousands_apart(exercise: ExerciseCells) -> None:
     """Of two thousand students at most ten have another's answer: far more than 10,000 differ."""

@@ -31,6 +31,21 @@ def precision_of_filter(answer: object) -> str:
     share, caught, blocked = p["spam_share"], p["caught"], p["blocked"]
     spam, ham = share * caught, (1 - share) * blocked
     right = spam / (spam + ham)
+    if not close(answer, right):
+        _ask_about_the_folder(answer, share, caught, blocked)
+    return (
+        "The rarer the spam, the more of the folder is ham, with the very same filter. Doctors "
+        "know this as the base-rate fallacy: when an illness is rare, most of the people whom a "
+        "good test calls ill can be well."
+    )
+
+
+def _ask_about_the_folder(
+    answer: object, share: float, caught: float, blocked: float
+) -> None:
+    """Ask about the mistake that led to a wrong share."""
+    spam, ham = share * caught, (1 - share) * blocked
+    right = spam / (spam + ham)
     if close(answer, caught):
         raise Hint(
             "You gave back the share of spam that is caught. Of everything that lands in the "
@@ -51,15 +66,9 @@ def precision_of_filter(answer: object) -> str:
     if close(answer, 1 - right):
         raise Hint("That is the share of ham in the folder. What is left?")
     not_in_per_cent(answer, right)
-    if not close(answer, right):
-        raise Hint(
-            f"With spam_share={share:g}, caught={caught:g}, blocked={blocked:g} your answer is "
-            f"{answer!r}. Out of 1,000 messages, how many spam and how many ham end up blocked?"
-        )
-    return (
-        "The rarer the spam, the more of the folder is ham, with the very same filter. Doctors "
-        "know this as the base-rate fallacy: when an illness is rare, most of the people whom a "
-        "good test calls ill can be well."
+    raise Hint(
+        f"With spam_share={share:g}, caught={caught:g}, blocked={blocked:g} your answer is "
+        f"{answer!r}. Out of 1,000 messages, how many spam and how many ham end up blocked?"
     )
 
 
