@@ -269,6 +269,15 @@ def people(count: int) -> list[Person]:
     return found
 
 
+def signed(data: bytes, person: Person) -> bytes:
+    """Return a notebook with a student's name in it: no two that were worked on are the same."""
+    notebook = json.loads(data)
+    line = f"Handed in by {person.name} ({person.id})."
+    cell = {"cell_type": "markdown", "id": "name", "metadata": {}, "source": line}
+    notebook["cells"].append(cell)
+    return json.dumps(notebook).encode()
+
+
 def make_class(
     count: int,
     materials: Sequence[Material],
@@ -303,6 +312,8 @@ def make_class(
             material = rng.choice(list(materials))
             data, points, attention = KINDS[kind][0](material, rng)
             number = material.number
+        if kind not in ("untouched", "malformed"):
+            data = signed(data, person)
         stem = chapters.get(number).stem
         name = _name(person, stem, place, rng)
         if kind == "correct" and rng.random() < 0.1:

@@ -181,6 +181,9 @@ def jobs(kind: str) -> list[Job]:
         inputs = (
             *ROOMS,
             "src/nlpcourse/cli.py",
+            "src/nlpcourse/grading",
+            "data/grading.json",
+            "hub",
             *targets,
             "book",
             "data/chapters",
@@ -194,7 +197,7 @@ def jobs(kind: str) -> list[Job]:
                 kind,
                 SHARED,
                 ("tests/test_book.py", "tests/browser"),
-                (*BOOK, *ROOMS, "data/links.toml"),
+                (*BOOK, *ROOMS, "data/links.toml", "data/grading.json"),
             )
         )
     return found

@@ -36,7 +36,7 @@ def square(question: Question) -> Any:
             shift,
             textcoords="offset points",
             ha=side,
-            color="black",
+            color="#111111",
             bbox={"boxstyle": "round,pad=0.2", "fc": "white", "ec": "none"},
         )
     ax.set(
