@@ -107,7 +107,7 @@ $(DONE)/lint: $(DONE)/environment $(SOURCES) $(TESTS) $(NOTEBOOKS) $(PAGES)
 # `nlpcourse test` runs what a change can break, chapter by chapter; `make -B` runs all of it.
 ALL := $(if $(findstring B,$(firstword -$(MAKEFLAGS))),--all)
 
-units: $(DONE)/assets
+units: $(DONE)/assets $(DONE)/scripts
 	$(BIN)/nlpcourse test units --jobs $(JOBS) $(ALL)
 
 notebooks: $(DONE)/assets

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from nlpcourse.grading import archives, names
@@ -318,6 +318,7 @@ def test_a_folder_that_is_none_is_an_error(tmp_path: Path) -> None:
         collect(tmp_path / "nowhere", RELEASE, tmp_path / "store")
 
 
+@example("\\")
 @given(st.text(min_size=1, max_size=60).map(lambda t: t.replace("\0", "") or "a"))
 def test_any_name_says_something(name: str) -> None:
     named = parse(f"{name}.ipynb")

@@ -175,7 +175,7 @@ def _plain(parts: list[str]) -> Named:
     who = [p for p in reversed(inner) if p != stem and not _STEM.fullmatch(p)]
     if not who:
         found = re.fullmatch(r"(?P<who>.+?)[-_ ]+\d\d(?:[-_ ].*)?", stem)
-        who = [found["who"], stem] if found else [stem]
+        who = [found["who"], stem] if found else [stem or file]
     return Named("", who[0], tuple(who), file)
 
 
