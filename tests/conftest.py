@@ -102,9 +102,19 @@ def subject(item: Any) -> str | None:
     return None
 
 
+MACHINERY = {"test_live_exercises.py", "test_playgrounds.py", "test_progress.py"}
+"""Tests in the browser of what every page does: no chapter's change breaks them."""
+
+VEHICLES = {"tokens": "02_tokenization", "bayes": "11_naive_bayes"}
+"""Fixtures of these tests that bring one chapter's own playground to life."""
+
+
 def is_chosen(item: Any, only: set[str]) -> bool:
     """Return whether a test is about what was chosen, or about nothing in particular."""
     about = subject(item)
+    if about is None and item.path.name in MACHINERY:
+        used = {VEHICLES[f] for f in item.fixturenames if f in VEHICLES}
+        return "shared" in only or bool(used & only)
     known = {c.stem for c in chapters.all_chapters()}
     known |= {page.name for page in chapters.pages()}
     if about is None or about in only:
