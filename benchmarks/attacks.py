@@ -1,0 +1,509 @@
+"""What the attacks of tests/attacks.py do under plain ``nbgrader autograde``.
+
+    python benchmarks/attacks.py                      # all of them, some minutes, as root
+    python benchmarks/attacks.py --only "hooks the imports"
+
+Each attack stands beside an honest answer (exercise 11.2) in a submission to an assignment made of
+chapter 11's exercises, as in tests/grading/test_attacks.py; what would harm others is handed in
+beside honest work of another student.  So that this machine stays whole, the
+instructor's machine is a box (``nlpcourse.grading.sandbox``): a home, a small disk in memory, a
+limit of memory and of processes, a network of its own with listeners that stand for the machine's
+and for the world's.  Inside it nbgrader works as it does for anybody: the course, the grade book
+and all submissions belong to the one user who runs it.  Three things are the box's own and not
+nbgrader's: the first process belongs to the same user, as in a container; nothing of the system
+can be written; and nobody can gain rights.
+
+An attack succeeds where the assertion fails that tests/grading/test_attacks.py makes of
+``nlpcourse grade``: points without work, the honest answer's or the other student's mark lost, the
+grading that does not end, or a door that opens.  The record is data/grading-attacks.json.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ctypes
+import datetime
+import importlib
+import json
+import os
+import platform
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import xml.etree.ElementTree as ET
+from dataclasses import replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from nlpcourse.course import chapters
+from nlpcourse.grading import sandbox
+from nlpcourse.grading.handout import student_notebook
+from nlpcourse.notebooks import cells
+from nlpcourse.notebooks.forms import assignment_source
+
+ROOT = Path(__file__).resolve().parent.parent
+RECORD = ROOT / "data" / "grading-attacks.json"
+sys.path.insert(0, str(ROOT / "tests"))
+attacks: Any = importlib.import_module("attacks")
+
+SECONDS = 40
+"""The longest that grading may take; without an attack it takes about ten."""
+
+LIMITS = sandbox.Limits(
+    seconds=SECONDS + 30,
+    cpu_seconds=SECONDS + 30,
+    memory_mb=2500,
+    disk_mb=160,
+    file_mb=160,
+    processes=128,
+    open_files=1024,
+)
+
+CONFIG = """c = get_config()
+c.CourseDirectory.course_id = "nlp"
+c.ExecutePreprocessor.timeout = 5
+"""
+
+OTHER = "zoe"
+HONEST = {"11.2": 1}
+"""A student who tries nothing and whose turn is last, and the mark for it."""
+
+TOGETHER = {
+    "ends early with 0",
+    "ends the hard way",
+    "crashes the interpreter",
+    "loops without end",
+    "loops in a function",
+    "sleeps without end",
+    "takes memory in one piece",
+    "opens all descriptors",
+    "answers with lists in lists",
+}
+"""Of FORCE, what ends no other process than its own, so that many can be marked in one run."""
+
+LOOK = "print('SOLVED') if type(folder) is float and folder == 0.5050505 else None"
+"""The cell after an attack: some of them only say that they have found what they looked for."""
+
+MORE = {
+    "leaves a process behind": """
+import os, sys
+if os.fork() == 0:
+    os.setsid()
+    if os.fork() == 0:
+        os.execv(sys.executable, [sys.executable, "-c", "import time; time.sleep(987654)"])
+    os._exit(0)
+""",
+    "leaves a file for the next": """
+open('/tmp/left', 'w').write('x')
+""",
+    "changes another's submission": """
+import glob, os
+for path in glob.glob(os.path.expanduser("~/course/submitted/other/*/*.ipynb")):
+    open(path, "w").write("{}")
+""",
+    "changes the grade book": """
+import os, sqlite3
+book = sqlite3.connect(os.path.expanduser("~/course/gradebook.db"))
+book.execute("UPDATE base_cell SET name = name")
+book.execute("UPDATE grade_cell SET max_score = 100")
+book.commit()
+""",
+}
+"""Attacks beside those of tests/attacks.py; the first two have a test there, too."""
+
+TESTED = {
+    "leaves a process behind": "test_what_it_starts_ends_with_it",
+    "leaves a file for the next": "test_a_submission_cannot_reach_the_next",
+}
+
+
+def kinds() -> dict[str, tuple[str, str]]:
+    """Return every attack's kind and code, by name."""
+    found = {}
+    for kind in ("FRAUD", "ESCAPES", "FORCE"):
+        for name, code in getattr(attacks, kind).items():
+            found[name] = (kind.lower(), code)
+    return found | {name: ("more", code) for name, code in MORE.items()}
+
+
+# ----------------------------------------------------------- the course that is attacked
+
+
+def code_cell(name: str, source: str) -> dict[str, Any]:
+    return {
+        "cell_type": "code",
+        "id": name,
+        "metadata": {},
+        "source": source,
+        "outputs": [],
+        "execution_count": None,
+    }
+
+
+def notebooks() -> tuple[dict[str, Any], dict[str, Any], str]:
+    """Return an assignment of chapter 11's exercises: source, copy handed out, solution of 11.2."""
+    chapter = chapters.get("11")
+    notebook = cells.read(chapter.notebook)
+    source = assignment_source(notebook, chapter)
+    source["cells"] = [c for c in source["cells"] if "nbgrader" in c["metadata"]]
+    honest = {e.identifier: e.solution for e in cells.exercises(notebook)}
+    return source, student_notebook(json.loads(json.dumps(source))), honest["11.2"]
+
+
+def handed_in(released: dict[str, Any], *sources: str) -> dict[str, Any]:
+    """Return a submission: what a student wrote, and the check cells as they were handed out."""
+    notebook = json.loads(json.dumps(released))
+    for cell in notebook["cells"]:
+        if cell["metadata"]["nbgrader"]["solution"]:
+            cell["source"] = "pass"
+    new = [code_cell(f"new-{k}", source) for k, source in enumerate(sources)]
+    notebook["cells"] = [*new, *notebook["cells"]]
+    return notebook
+
+
+def write(path: Path, notebook: dict[str, Any]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+
+
+def prepare(course: Path) -> None:
+    """Make a course of nbgrader's with its grade book; the submissions come later."""
+    source, _, _ = notebooks()
+    write(course / "source" / "work" / "work.ipynb", source)
+    (course / "nbgrader_config.py").write_text(CONFIG, encoding="utf-8")
+    tools = str(Path(sys.executable).parent)  # nbgrader calls alembic by name
+    subprocess.run(
+        [*nbgrader("generate_assignment", course), "--create"],
+        cwd=course,
+        env={**os.environ, "PATH": os.pathsep.join([tools, os.environ["PATH"]])},
+        check=True,
+        capture_output=True,
+    )
+
+
+def nbgrader(what: str, course: Path) -> list[str]:
+    return [sys.executable, "-m", "nbgrader", what, "work", f"--course={course}"]
+
+
+# ------------------------------------------------------------------ the instructor's machine
+
+
+def inside(template: Path, most: float) -> None:
+    """Mark what was handed in, and print what came of it; this runs in the box."""
+    home = Path.home()
+    course = home / "course"
+    shutil.copytree(template, course)
+    package = home / "checkout" / "src" / "nlpcourse"
+    ignored = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(ROOT / "src" / "nlpcourse", package, ignore=ignored)
+    (home / "checkout" / "data").symlink_to(ROOT / "data")
+    before = digest(package)
+    environment = {**os.environ, "PYTHONPATH": str(package.parent)}
+    began = time.monotonic()
+    process = subprocess.Popen(
+        [*nbgrader("autograde", course), "--create"],
+        cwd=course,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        ended = str(process.wait(most))
+    except subprocess.TimeoutExpired:
+        ended = "time"
+    seconds = round(time.monotonic() - began, 1)
+    left = [p.name for p in Path("/proc").iterdir() if sleeps(p)]
+    for _ in range(20):
+        try:
+            os.kill(-1, signal.SIGKILL)
+        except ProcessLookupError:
+            break
+        time.sleep(0.05)
+    print(
+        "\nFOUND "
+        + json.dumps(
+            {
+                "ended": ended,
+                "seconds": seconds,
+                "left": bool(left),
+                "files": sorted(
+                    p for p in ("bomb", "left") if Path("/tmp", p).exists()
+                ),
+                "changed": digest(package) != before,
+                "printed": {
+                    path.name: printed(path)
+                    for path in (course / "submitted").iterdir()
+                },
+                "marks": marks(course),
+            }
+        ),
+        flush=True,
+    )
+
+
+def sleeps(process: Path) -> bool:
+    try:
+        return b"sleep(987654)" in (process / "cmdline").read_bytes()
+    except OSError:
+        return False
+
+
+def digest(package: Path) -> int:
+    return (package / "__init__.py").stat().st_size
+
+
+def printed(submitted: Path) -> str:
+    """Return which words a student's notebook printed or raised."""
+    autograded = submitted.parent.parent / "autograded"
+    path = autograded / submitted.name / "work" / "work.ipynb"
+    try:
+        found = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return ""
+    text = ""
+    for cell in found["cells"]:
+        for output in cell.get("outputs", []):
+            text += "".join(output.get("text", "")) + output.get("evalue", "")
+    return " ".join(word for word in ("ESCAPED", "SOLVED") if word in text)
+
+
+def marks(course: Path) -> dict[str, dict[str, float]]:
+    """Return what the grade book has, by student and exercise."""
+    try:
+        from nbgrader.api import Gradebook
+
+        with Gradebook(f"sqlite:///{course}/gradebook.db") as book:
+            return {
+                submission.student.id: {
+                    grade.name.removeprefix("check-").replace("-", "."): grade.score
+                    for notebook in submission.notebooks
+                    for grade in notebook.grades
+                    if grade.score
+                }
+                for submission in book.assignment_submissions("work")
+            }
+    except Exception as error:  # whatever the attack has done to it
+        return {"": {type(error).__name__: 0.0}}
+
+
+def attacked(course: Path, tried: dict[str, str]) -> dict[str, Any]:
+    """Hand attacks in beside another student's honest work, and return what comes of it.
+
+    Args:
+        course: a course folder as :func:`prepare` makes it.
+        tried: code by student.
+    """
+    _, released, honest = notebooks()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        template = folder / "course"
+        shutil.copytree(course, template)
+        work = {
+            who: (attacks.STUBS, honest, code, LOOK) for who, code in tried.items()
+        }
+        for person, sources in {**work, OTHER: (attacks.STUBS, honest)}.items():
+            path = template / "submitted" / person / "work" / "work.ipynb"
+            write(path, handed_in(released, *sources))
+        subprocess.run(["chmod", "-R", "a+rwX", str(folder)], check=True)
+        most = SECONDS + SECONDS // 4 * len(tried)
+        run = sandbox.start(
+            [
+                sys.executable,
+                str(Path(__file__)),
+                f"--inside={template}",
+                f"--most={most}",
+            ],
+            replace(LIMITS, seconds=most + 30, cpu_seconds=most + 30),
+            # Its network is the one that network() has made.
+            sandbox.Confinement(True, False, True, True),
+            readable=[
+                *sandbox.interpreter(),
+                *(ROOT / part for part in ("src", "data", "tests", "benchmarks")),
+                template,
+                Path("/etc/passwd"),
+            ],
+            environment={
+                "HOME": "/home/student",
+                "USER": "student",
+                "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
+                "PYTHONPATH": str(ROOT / "src"),
+                "OMP_NUM_THREADS": "1",
+                "LANG": "C.UTF-8",
+            },
+        )
+        run.process.wait()
+        text = sandbox.output_of(run)
+        run.close()
+    for line in text.splitlines():
+        if line.startswith("FOUND "):
+            return dict(json.loads(line[6:]))
+    return {"ended": run.ended or "without a word"}
+
+
+# ------------------------------------------------------------------------- what came of it
+
+
+def success(who: str, kind: str, found: dict[str, Any], alone: bool) -> str:
+    """Return in what a student's attack succeeded; nothing where nbgrader held it.
+
+    Args:
+        who: the student.
+        kind: of attack.
+        found: what :func:`attacked` returned.
+        alone: whether nothing else was tried, so that what happened to all is its doing.
+    """
+    if "marks" not in found:
+        return f"the machine gave up: {found['ended']}"
+    mine = found["marks"].get(who, {})
+    why = []
+    if gained := sorted(set(mine) - set(HONEST)):
+        points = sum(mine[name] for name in gained)
+        why.append(f"{points:g} points without work ({', '.join(gained)})")
+    if "11.2" not in mine and kind != "fraud":
+        why.append("the honest answer beside it lost its point")
+    words = found["printed"].get(who, "")
+    if "SOLVED" in words:
+        why.append("it read what it looked for")
+    if "ESCAPED" in words:
+        why.append("it reached what it looked for")
+    if not alone:
+        return "; ".join(why)
+    if found["ended"] == "time":
+        why.append("autograde did not end in time")
+    elif found["ended"] != "0":
+        why.append(f"autograde failed (status {found['ended']})")
+    if found["marks"].get(OTHER, {}) != HONEST:
+        why.append("the other student lost the mark")
+    if found["left"]:
+        why.append("its process outlived the grading")
+    if found["files"]:
+        why.append(f"it wrote outside: {', '.join(found['files'])}")
+    if found["changed"]:
+        why.append("it changed the course's code")
+    return "; ".join(why)
+
+
+def network() -> None:
+    """Give this process a network of its own, with a machine and a world that listen.
+
+    Raises:
+        OSError: this user may not.
+    """
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.unshare(0x40000000) != 0:
+        raise OSError(ctypes.get_errno(), "unshare")
+    for words in (
+        ("link", "set", "lo", "up"),
+        ("addr", "add", "192.0.2.1", "dev", "lo"),
+    ):
+        subprocess.run(["ip", *words], check=True)
+    for address in (("127.0.0.1", 8000), ("192.0.2.1", 80)):
+        listener = socket.create_server(address)
+        threading.Thread(target=answer, args=(listener,), daemon=True).start()
+
+
+def answer(listener: socket.socket) -> None:
+    while True:
+        listener.accept()[0].close()
+
+
+def ours(report: Path) -> dict[str, str]:
+    """Return what pytest's report says of each attack under ``nlpcourse grade``."""
+    found = {}
+    for case in ET.parse(report).iter("testcase"):
+        name = case.get("name", "")
+        bad = any(case.find(what) is not None for what in ("failure", "error"))
+        skipped = case.find("skipped") is not None
+        state = "not held" if bad else "not run" if skipped else "held"
+        found[name.partition("[")[2].removesuffix("]") or name] = state
+    return found
+
+
+def main() -> None:
+    """Run the attacks and write the record."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--inside", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--most", type=float, default=60, help=argparse.SUPPRESS)
+    parser.add_argument("--only", action="append", help="an attack's name")
+    parser.add_argument(
+        "--ours", type=Path, help="a report of test_attacks.py, JUnit"
+    )
+    parser.add_argument("--to", type=Path, default=RECORD)
+    options = parser.parse_args()
+    if options.inside:
+        inside(options.inside, options.most)
+        return
+    held = ours(options.ours) if options.ours else {}
+    network()
+    rows: dict[str, dict[str, Any]] = {}
+    if options.to.is_file():
+        rows = {r["name"]: r for r in json.loads(options.to.read_text())["attacks"]}
+    wanted = {
+        name: what
+        for name, what in kinds().items()
+        if not options.only or name in options.only
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        course = Path(folder) / "course"
+        prepare(course)
+        for batch in batches(wanted):
+            tried = {f"ann{k}": wanted[name][1] for k, name in enumerate(batch)}
+            began = time.monotonic()
+            found = attacked(course, tried)
+            print(batch, found, round(time.monotonic() - began), flush=True)
+            for who, name in zip(tried, batch, strict=True):
+                kind = wanted[name][0]
+                why = success(who, kind, found, len(batch) == 1)
+                print(f"{name}: {why or 'held'}", flush=True)
+                rows[name] = {
+                    "name": name,
+                    "kind": kind,
+                    "nbgrader": "succeeded" if why else "held",
+                    "how": why,
+                    "nlpcourse": "not tested",
+                }
+            if len(batch) > 1 and found.get("marks", {}).get(OTHER) != HONEST:
+                print(
+                    "honest work lost its mark: these count as not run", flush=True
+                )
+                for name in batch:
+                    rows[name] |= {"nbgrader": "not run", "how": "the run was cut"}
+            for name, row in rows.items():
+                row["nlpcourse"] = held.get(
+                    TESTED.get(name, name), row["nlpcourse"]
+                )
+            save(options.to, [rows[name] for name in kinds() if name in rows])
+
+
+def batches(wanted: dict[str, tuple[str, str]]) -> list[list[str]]:
+    """Return the attacks by runs of autograde: one a run where it could touch another's."""
+    fraud = [name for name, (kind, _) in wanted.items() if kind == "fraud"]
+    escapes = [name for name, (kind, _) in wanted.items() if kind == "escapes"]
+    force = [name for name in wanted if name in TOGETHER]
+    rest = [n for n in wanted if n not in {*fraud, *escapes, *force}]
+    return [batch for batch in (fraud, escapes, force) if batch] + [
+        [n] for n in rest
+    ]
+
+
+def save(path: Path, rows: list[dict[str, Any]]) -> None:
+    record = {
+        "date": datetime.date.today().isoformat(),
+        "python": platform.python_version(),
+        "versions": {p: version(p) for p in ("nbgrader", "nbclient", "ipykernel")},
+        "seconds": SECONDS,
+        "cell_seconds": 5,
+        "attacks": rows,
+    }
+    text = json.dumps(record, indent=1, ensure_ascii=False) + "\n"
+    path.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
