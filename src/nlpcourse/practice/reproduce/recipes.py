@@ -17,6 +17,7 @@ from nlpcourse.evaluation import accuracy
 from nlpcourse.neural.cnn import data
 from nlpcourse.neural.cnn.data import Labelled, Vocabulary
 from nlpcourse.neural.cnn.model import predict
+from nlpcourse.neural.cnn.recipes import SideBySide
 from nlpcourse.practice.reproduce import kim_data
 from nlpcourse.practice.reproduce.forks import readings
 from nlpcourse.practice.reproduce.variants import (
@@ -91,23 +92,6 @@ class Reading:
     def evaluate(self) -> dict[str, float]:
         """Return the accuracy on the sentences to judge."""
         return {"accuracy": accuracy(self.judged.labels, self.predicted())}
-
-
-class SideBySide(nn.Module):
-    """Several networks that take their batches side by side; rows lie on axis 0."""
-
-    def __init__(self, models: list[nn.Module]) -> None:
-        """Keep the networks."""
-        super().__init__()
-        self.models = nn.ModuleList(models)
-
-    def forward(self, words: Tensor, lengths: Tensor) -> Tensor:
-        """Return scores (rows, networks, classes) of words (rows, networks, time)."""
-        scores = []
-        for k, model in enumerate(self.models):
-            longest = int(lengths[:, k].max())
-            scores.append(model(words[:, k, :longest], lengths[:, k]))
-        return torch.stack(scores, dim=1)
 
 
 class Several:
