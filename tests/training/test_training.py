@@ -103,6 +103,48 @@ def test_same_seed_same_numbers_and_another_seed_others(tmp_path: Path) -> None:
     )
 
 
+class Slope:
+    """One weight whose loss is twice its value: its gradient is 2 everywhere."""
+
+    def __init__(self) -> None:
+        self.model: nn.Module = nn.Linear(1, 1, bias=False)
+        nn.init.ones_(self.model.weight)  # type: ignore[arg-type]
+
+    def batch(self, step: int) -> tuple[Tensor, ...]:
+        return (torch.full((1, 1), 2.0),)
+
+    def loss(
+        self, model: nn.Module, batch: tuple[Tensor, ...], carry: tuple[Tensor, ...]
+    ) -> tuple[Tensor, tuple[Tensor, ...]]:
+        return model(*batch).sum(), ()
+
+    def evaluate(self) -> dict[str, float]:
+        return {}
+
+
+def test_plain_descent_walks_by_gradients() -> None:
+    plan = Plan(seed=0, steps=5, learning_rate=0.1, clip=1e9, optimizer="sgd")
+    task = Slope()
+    fit(task, plan)
+    walked = 2 * sum(plan.rate(step) for step in range(5))
+    weight: Any = task.model.weight
+    assert float(weight) == pytest.approx(1 - walked)
+
+
+def test_an_optimizer_that_is_none_is_refused() -> None:
+    with pytest.raises(ValueError, match="the optimizers are adamw, sgd"):
+        Plan(seed=0, steps=1, learning_rate=0.1, optimizer="adam")
+    with pytest.raises(ValueError, match="weight decay is for adamw"):
+        Plan(seed=0, steps=1, learning_rate=0.1, weight_decay=1.0, optimizer="sgd")
+
+
+def test_only_another_optimizer_is_another_setting() -> None:
+    plain = recipe(plan=dataclasses.replace(recipe().plan, optimizer="sgd"))
+    assert "plan.optimizer" not in recipe().settings()
+    assert plain.settings()["plan.optimizer"] == "sgd"
+    assert plain.digest() != recipe().digest()
+
+
 RUN = """
 import sys
 sys.path.insert(0, sys.argv[1])

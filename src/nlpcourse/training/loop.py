@@ -23,11 +23,11 @@ def fit(
     save: Callable[[Progress], None] | None = None,
     bar: bool = False,
 ) -> Progress:
-    """Train ``task.model`` in place by AdamW with clipped gradients; return how it went.
+    """Train ``task.model`` in place with clipped gradients; return how it went.
 
     Args:
         task: model, batches and loss.
-        plan: number of steps, learning rate and its schedule, clipping.
+        plan: optimizer, number of steps, learning rate and its schedule, clipping.
         progress: where an earlier run stopped; a new run where None.
         save: called after every interval with a progress that holds all tensors.
         bar: show a progress bar on standard error.
@@ -36,7 +36,8 @@ def fit(
 
     devices = accelerator()
     task.model.train()
-    optimizer = torch.optim.AdamW(
+    kind = {"adamw": torch.optim.AdamW, "sgd": torch.optim.SGD}[plan.optimizer]
+    optimizer = kind(
         task.model.parameters(),
         lr=plan.learning_rate,
         weight_decay=plan.weight_decay,

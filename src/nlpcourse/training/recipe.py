@@ -54,6 +54,9 @@ class Task(Protocol):
         """Return the final metrics of ``self.model``."""
 
 
+OPTIMIZERS = ("adamw", "sgd")
+
+
 @dataclass(frozen=True)
 class Plan:
     """How long and how fast to train; all of it is part of the configuration.
@@ -66,6 +69,10 @@ class Plan:
         clip: largest norm of the gradient; longer ones are scaled down to it.
         weight_decay: decoupled weight decay (AdamW).
         interval: steps between two entries of the log, and between two saves of the state.
+        optimizer: ``"adamw"``, or ``"sgd"`` for plain gradient descent without momentum.
+
+    Raises:
+        ValueError: no optimizer has that name, or plain descent is to decay weights.
     """
 
     seed: int
@@ -75,6 +82,16 @@ class Plan:
     clip: float = 1.0
     weight_decay: float = 0.0
     interval: int = 100
+    optimizer: str = "adamw"
+
+    def __post_init__(self) -> None:
+        """Refuse what the loop can't do."""
+        if self.optimizer not in OPTIMIZERS:
+            raise ValueError(
+                f"the optimizers are {', '.join(OPTIMIZERS)}, not {self.optimizer!r}"
+            )
+        if self.optimizer == "sgd" and self.weight_decay:
+            raise ValueError("weight decay is for adamw; with sgd leave it at 0")
 
     def rate(self, step: int) -> float:
         """Return the learning rate of a step (counted from 0).
@@ -116,6 +133,8 @@ class Recipe:
         flat.update(
             {f"plan.{key}": value for key, value in asdict(self.plan).items()}
         )
+        if self.plan.optimizer == OPTIMIZERS[0]:  # not written in older logs
+            del flat["plan.optimizer"]
         # tuples become lists, as on disk
         stored: dict[str, Any] = json.loads(json.dumps(flat))
         return stored
