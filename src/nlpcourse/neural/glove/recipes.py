@@ -10,6 +10,7 @@ import json
 import sys
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from statistics import mean, stdev
@@ -142,6 +143,24 @@ def _recipe(seed: int, rate: float = RATE) -> Recipe:
     )
 
 
+def _adamw_recipe(seed: int) -> Recipe:
+    """Return the run that goes wrong: AdamW's steps, as chapter 20 takes them."""
+    return replace(
+        _recipe(seed),
+        config={**CONFIG, "stretch": 4096},
+        plan=Plan(
+            seed=seed,
+            steps=5_789,  # twelve readings
+            learning_rate=0.00625,
+            warmup=100,
+            clip=1e9,
+            interval=100,
+        ),
+        keep_weights=False,
+        about=f"subword vectors of WikiText-2 by AdamW, seed {seed}",
+    )
+
+
 def _greek_recipe(seed: int) -> Recipe:
     return Recipe(
         build=GreekSubwords,
@@ -166,6 +185,7 @@ RECIPES = {
         for rate in RATES
         if rate != RATE
     },
+    **{f"fasttext-adamw-seed{seed}": _adamw_recipe(seed) for seed in SEEDS},
     **{f"fasttext-gnt-seed{seed}": _greek_recipe(seed) for seed in SEEDS},
 }
 
