@@ -29,6 +29,7 @@ from nlpcourse.neural.cnn.convolution import (
     windows,
 )
 from nlpcourse.neural.cnn.model import SentenceCNN, limit_norms, predict
+from nlpcourse.neural.cnn.side_by_side import SideBySide
 from nlpcourse.page.export import session_runner
 from nlpcourse.page.models import drive
 from nlpcourse.page.views import render_views
@@ -234,7 +235,7 @@ def test_training_side_by_side_is_training_alone(
     alone.model.load_state_dict(both.tasks[1].model.state_dict())
     loop.fit(both, plan)
     loop.fit(alone, plan)
-    assert isinstance(both.model, recipes.SideBySide)
+    assert isinstance(both.model, SideBySide)
     for mine, theirs in zip(
         both.model.models[1].parameters(), alone.model.parameters(), strict=True
     ):

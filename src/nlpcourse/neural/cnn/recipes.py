@@ -11,14 +11,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import torch
-from torch import Tensor, nn
-from torch.nn import functional
-
 from nlpcourse.evaluation import accuracy
 from nlpcourse.neural.cnn import data
-from nlpcourse.neural.cnn.data import Labelled, Vocabulary
-from nlpcourse.neural.cnn.model import SentenceCNN, predict
+from nlpcourse.neural.cnn.data import Vocabulary
+from nlpcourse.neural.cnn.model import SentenceCNN
+from nlpcourse.neural.cnn.side_by_side import OneClassifier, Together
 from nlpcourse.training import registry
 from nlpcourse.training.recipe import Plan, Recipe
 
@@ -37,128 +34,49 @@ def build_model(config: Mapping[str, Any], words: int) -> SentenceCNN:
     )
 
 
-class Classifying:
+class Classifying(OneClassifier):
     """One training text, one test text, one model."""
 
     def __init__(self, config: Mapping[str, Any]) -> None:
         """Read the data that *config* names and make the model.
 
         Where settings are being chosen (``"choice"``), the test text is the validation text.
-        """
-        choice, trec = config.get("choice", False), config["data"] == "trec"
-        if choice:
-            train, self.test = data.trec_choice() if trec else data.movie_choice()
-        elif trec:
-            train, self.test = data.trec_questions()
-        else:
-            train, self.test = data.movie_fold(config["fold"], config["shuffle"])
-        self.set_up(config, train)
-
-    def set_up(self, config: Mapping[str, Any], train: Labelled) -> None:
-        """Number the training sentences and make the model.
 
         Raises:
             ValueError: the sentences don't fill a batch.
         """
-        self.rows: int = config["rows"]
-        if not 1 <= self.rows <= len(train):
-            raise ValueError(
-                f"{len(train)} sentences don't fill a batch of {self.rows}"
-            )
-        self.vocabulary = Vocabulary.of(train.documents, config["least"])
-        self.model: nn.Module = build_model(config, len(self.vocabulary))
-        self.numbers = [self.vocabulary.encode(words) for words in train.documents]
-        self.labels = train.labels
-        self.per_epoch = len(train) // self.rows
-        self._epoch, self._batches = -1, [[0]]
-
-    def batch(self, step: int) -> tuple[Tensor, ...]:
-        """Return words (rows, time), lengths (rows,) and classes (rows,)."""
-        epoch, place = divmod(step, self.per_epoch)
-        if epoch != self._epoch:
-            self._epoch = epoch
-            lengths = [len(n) for n in self.numbers]
-            self._batches = data.batches(lengths, self.rows, seed=epoch)
-        chosen = self._batches[place]
-        words, lengths_now = data.stack([self.numbers[i] for i in chosen])
-        return words, lengths_now, torch.tensor([self.labels[i] for i in chosen])
-
-    def loss(
-        self, model: nn.Module, batch: tuple[Tensor, ...], carry: tuple[Tensor, ...]
-    ) -> tuple[Tensor, tuple[Tensor, ...]]:
-        """Return the mean cross-entropy; nothing is carried over."""
-        words, lengths, classes = batch
-        return functional.cross_entropy(model(words, lengths), classes), ()
-
-    def predicted(self) -> list[int]:
-        """Return the most probable class of every test sentence."""
-        found = predict(self.model, self.vocabulary, self.test.documents)
-        return [int(best) for best in found.argmax(dim=-1)]
+        choice, trec = config.get("choice", False), config["data"] == "trec"
+        if choice:
+            train, test = data.trec_choice() if trec else data.movie_choice()
+        elif trec:
+            train, test = data.trec_questions()
+        else:
+            train, test = data.movie_fold(config["fold"], config["shuffle"])
+        vocabulary = Vocabulary.of(train.documents, config["least"])
+        model = build_model(config, len(vocabulary))
+        super().__init__(model, vocabulary, train, test, config["rows"])
 
     def evaluate(self) -> dict[str, float]:
         """Return the accuracy on the test sentences."""
-        return {"test_accuracy": accuracy(self.test.labels, self.predicted())}
+        return {"test_accuracy": accuracy(self.judged.labels, self.predicted())}
 
 
-class SideBySide(nn.Module):
-    """Several models that take their batches side by side; rows lie on axis 0."""
-
-    def __init__(self, models: list[nn.Module]) -> None:
-        """Keep the models."""
-        super().__init__()
-        self.models = nn.ModuleList(models)
-
-    def forward(self, words: Tensor, lengths: Tensor) -> Tensor:
-        """Return scores (rows, models, classes) of words (rows, models, time)."""
-        scores = []
-        for k, model in enumerate(self.models):
-            longest = int(lengths[:, k].max())
-            scores.append(model(words[:, k, :longest], lengths[:, k]))
-        return torch.stack(scores, dim=1)
-
-
-class CrossValidating:
+class CrossValidating(Together):
     """The models of a cross-validation of the film sentences, one for each fold."""
 
     def __init__(self, config: Mapping[str, Any]) -> None:
         """Make one task per fold."""
         folds = range(config["folds"])
-        self.tasks = [Classifying({**config, "fold": fold}) for fold in folds]
-        self.model: nn.Module = SideBySide([task.model for task in self.tasks])
-
-    def batch(self, step: int) -> tuple[Tensor, ...]:
-        """Return words (rows, folds, time), lengths and classes (rows, folds)."""
-        words, lengths, classes = zip(
-            *(task.batch(step) for task in self.tasks), strict=True
-        )
-        longest = max(w.shape[1] for w in words)
-        padded = [functional.pad(w, (0, longest - w.shape[1])) for w in words]
-        return (
-            torch.stack(padded, dim=1),
-            torch.stack(lengths, dim=1),
-            torch.stack(classes, dim=1),
-        )
-
-    def loss(
-        self, model: nn.Module, batch: tuple[Tensor, ...], carry: tuple[Tensor, ...]
-    ) -> tuple[Tensor, tuple[Tensor, ...]]:
-        """Return the sum of the models' mean losses, so that none feels another."""
-        words, lengths, classes = batch
-        scores = model(words, lengths)  # (rows, folds, classes)
-        each = functional.cross_entropy(
-            scores.flatten(0, 1), classes.flatten(), reduction="sum"
-        )
-        return each / len(words), ()
+        super().__init__([Classifying({**config, "fold": fold}) for fold in folds])
 
     def evaluate(self) -> dict[str, float]:
         """Return the share of all sentences that their fold's model judged right."""
-        assert isinstance(self.model, SideBySide)
-        right, total = 0.0, 0
-        for task, trained in zip(self.tasks, self.model.models, strict=True):
-            task.model = trained
-            right += task.evaluate()["test_accuracy"] * len(task.test)
-            total += len(task.test)
-        return {"accuracy": right / total}
+        tasks = self.finished()
+        right = sum(
+            accuracy(task.judged.labels, task.predicted()) * len(task.judged)
+            for task in tasks
+        )
+        return {"accuracy": right / sum(len(task.judged) for task in tasks)}
 
 
 MOVIE: dict[str, Any] = {

@@ -10,14 +10,11 @@ from collections.abc import Mapping
 from typing import Any
 
 import torch
-from torch import Tensor, nn
-from torch.nn import functional
 
 from nlpcourse.evaluation import accuracy
 from nlpcourse.neural.cnn import data
 from nlpcourse.neural.cnn.data import Labelled, Vocabulary
-from nlpcourse.neural.cnn.model import predict
-from nlpcourse.neural.cnn.recipes import SideBySide
+from nlpcourse.neural.cnn.side_by_side import OneClassifier, Together
 from nlpcourse.practice.reproduce import kim_data
 from nlpcourse.practice.reproduce.forks import readings
 from nlpcourse.practice.reproduce.variants import (
@@ -31,31 +28,29 @@ from nlpcourse.training.recipe import Plan, Recipe
 ROWS = 50
 
 
-class Reading:
+class Reading(OneClassifier):
     """One network, its training text, and what it is tested on."""
 
     def __init__(self, config: Mapping[str, Any]) -> None:
         """Read the data that *config* names and make the network."""
         train, test = self._parts(config)
         kept, apart = kim_data.hold_back(train)
-        judged = apart if config.get("choice") else test
-        self.train = kept if config["dev"] else train
-        self.judged = judged
         known = [*train.documents, *(test.documents if config["all_words"] else [])]
-        self.vocabulary = Vocabulary.of(known, least=1)
+        vocabulary = Vocabulary.of(known, least=1)
         if config["variant"] == "rand":
-            shape = len(self.vocabulary), config["size"]
+            shape = len(vocabulary), config["size"]
             start = (2 * torch.rand(shape) - 1) * SPREAD
             start[data.PADDING] = 0.0
         else:
             seed = int(torch.randint(2**31, ()))
-            start, _ = starting_vectors(self.vocabulary, seed)
-        classes = max(train.labels) + 1
-        self.model: nn.Module = KimCNN(config["variant"], start, classes)
-        self.numbers = [self.vocabulary.encode(d) for d in self.train.documents]
-        self.lengths = [len(numbers) for numbers in self.numbers]
-        self.per_epoch = len(self.train) // ROWS
-        self._epoch, self._batches = -1, [[0]]
+            start, _ = starting_vectors(vocabulary, seed)
+        super().__init__(
+            KimCNN(config["variant"], start, max(train.labels) + 1),
+            vocabulary,
+            kept if config["dev"] else train,
+            apart if config.get("choice") else test,
+            ROWS,
+        )
 
     @staticmethod
     def _parts(config: Mapping[str, Any]) -> tuple[Labelled, Labelled]:
@@ -67,78 +62,26 @@ class Reading:
         )
         return films.choose(train), films.choose(test)
 
-    def batch(self, step: int) -> tuple[Tensor, ...]:
-        """Return words (rows, time), lengths (rows,) and classes (rows,)."""
-        epoch, place = divmod(step, self.per_epoch)
-        if epoch != self._epoch:
-            self._epoch = epoch
-            self._batches = data.batches(self.lengths, ROWS, seed=epoch)
-        chosen = self._batches[place]
-        words, lengths = data.stack([self.numbers[i] for i in chosen])
-        return words, lengths, torch.tensor([self.train.labels[i] for i in chosen])
-
-    def loss(
-        self, model: nn.Module, batch: tuple[Tensor, ...], carry: tuple[Tensor, ...]
-    ) -> tuple[Tensor, tuple[Tensor, ...]]:
-        """Return the mean cross-entropy; nothing is carried over."""
-        words, lengths, classes = batch
-        return functional.cross_entropy(model(words, lengths), classes), ()
-
-    def predicted(self) -> list[int]:
-        """Return the most probable class of every sentence to judge."""
-        found = predict(self.model, self.vocabulary, self.judged.documents)
-        return [int(best) for best in found.argmax(dim=-1)]
-
     def evaluate(self) -> dict[str, float]:
         """Return the accuracy on the sentences to judge."""
         return {"accuracy": accuracy(self.judged.labels, self.predicted())}
 
 
-class Several:
+class Several(Together):
     """Several readings, or the folds of one, trained in one run."""
 
     def __init__(self, config: Mapping[str, Any]) -> None:
         """Make one reading for each entry of ``several``, which changes *config* there."""
         self.names: list[str] = list(config["several"])
-        self.readings = [
-            Reading({**config, **change}) for change in config["several"].values()
-        ]
-        self.model: nn.Module = SideBySide([r.model for r in self.readings])
-
-    def batch(self, step: int) -> tuple[Tensor, ...]:
-        """Return words (rows, networks, time), lengths and classes (rows, networks)."""
-        words, lengths, classes = zip(
-            *(reading.batch(step) for reading in self.readings), strict=True
-        )
-        longest = max(w.shape[1] for w in words)
-        padded = [functional.pad(w, (0, longest - w.shape[1])) for w in words]
-        return (
-            torch.stack(padded, dim=1),
-            torch.stack(lengths, dim=1),
-            torch.stack(classes, dim=1),
-        )
-
-    def loss(
-        self, model: nn.Module, batch: tuple[Tensor, ...], carry: tuple[Tensor, ...]
-    ) -> tuple[Tensor, tuple[Tensor, ...]]:
-        """Return the sum of the networks' mean losses, so that none feels another."""
-        words, lengths, classes = batch
-        scores = model(words, lengths)  # (rows, networks, classes)
-        each = functional.cross_entropy(
-            scores.flatten(0, 1), classes.flatten(), reduction="sum"
-        )
-        return each / len(words), ()
+        changes = config["several"].values()
+        super().__init__([Reading({**config, **change}) for change in changes])
 
     def evaluate(self) -> dict[str, float]:
         """Return the accuracy of every network by its name."""
-        assert isinstance(self.model, SideBySide)
-        found = {}
-        for name, reading, trained in zip(
-            self.names, self.readings, self.model.models, strict=True
-        ):
-            reading.model = trained
-            found[name] = reading.evaluate()["accuracy"]
-        return found
+        return {
+            name: accuracy(task.judged.labels, task.predicted())
+            for name, task in zip(self.names, self.finished(), strict=True)
+        }
 
 
 BASE: dict[str, Any] = {
