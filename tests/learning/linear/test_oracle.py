@@ -25,6 +25,7 @@ from nlpcourse.learning.linear.features import (
 )
 from nlpcourse.learning.linear.hashing import hashed, murmur3
 from nlpcourse.learning.linear.logistic import logistic_regression
+from nlpcourse.learning.linear.proximal import l1_logistic_regression
 from nlpcourse.learning.linear.rows import rows_of, with_constant
 from nlpcourse.learning.linear.svm import dual_coordinate_descent, hinge_objective
 from nlpcourse.statistics.naive_bayes.features import words
@@ -131,8 +132,9 @@ def test_hashed_tables_equal_scikit_learn(documents, width, signed):
     )
 
 
-def film_table(least=1):
-    rated = [r for r in corpora.sentiment_4("movie") if r.rating != 0][:4000]
+def film_table(least=1, every=1):
+    rated = [r for r in corpora.sentiment_4("movie") if r.rating != 0]
+    rated = rated[::every][:4000]
     documents = [words(r.text) for r in rated]
     table = present(counted(documents, vocabulary(documents, least)))
     return table, np.where([r.rating > 0 for r in rated], 1.0, -1.0)
@@ -148,6 +150,34 @@ def test_logistic_regression_equals_scikit_learn_on_films(strength):
     ).fit(sparse(table), y)
     np.testing.assert_allclose(ours.weights, oracle.coef_[0], atol=1e-5)
     assert ours.bias == pytest.approx(oracle.intercept_[0], abs=1e-5)
+
+
+def l1_objective(weights, bias, table, y, strength):
+    margins = y * (table.times(weights) + bias)
+    return np.logaddexp(0, -margins).mean() + strength * np.abs(weights).sum()
+
+
+@pytest.mark.assets
+@pytest.mark.parametrize("strength", [1e-3, 5e-3])
+def test_l1_logistic_regression_equals_liblinear_on_films(strength):
+    table, y = film_table(least=40, every=3)
+    ours = l1_logistic_regression(table, y, strength, tolerance=1e-6)
+    oracle = LogisticRegression(
+        l1_ratio=1,
+        solver="liblinear",
+        intercept_scaling=1000,  # so that the bias costs next to nothing
+        C=1 / (strength * len(y)),
+        tol=1e-7,
+        max_iter=5000,
+        random_state=0,
+    ).fit(sparse(table), y)
+    w, b = oracle.coef_[0], oracle.intercept_[0]
+    least = l1_objective(w, b, table, y, strength)
+    found = l1_objective(ours.weights, ours.bias, table, y, strength)
+    assert found == pytest.approx(least, abs=1e-8)
+    np.testing.assert_allclose(ours.weights, w, atol=1e-2)
+    assert 0 < (w != 0).sum() < table.width
+    assert ((ours.weights == 0) == (w == 0)).mean() > 0.99
 
 
 @st.composite

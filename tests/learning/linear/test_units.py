@@ -12,10 +12,15 @@ from nlpcourse.learning.linear import features, judging, kernels, many
 from nlpcourse.learning.linear.hashing import hashed, murmur3
 from nlpcourse.learning.linear.lbfgs import minimise
 from nlpcourse.learning.linear.logistic import (
+    LinearModel,
     gradient_descent,
     log_loss,
     logistic_regression,
     sigmoid,
+)
+from nlpcourse.learning.linear.proximal import (
+    l1_logistic_regression,
+    soft_threshold,
 )
 from nlpcourse.learning.linear.rows import rows_of, with_constant
 from nlpcourse.learning.linear.svm import (
@@ -165,6 +170,49 @@ def test_stricter_models_have_smaller_weights():
         for s in (0.001, 0.01, 0.1, 1.0, 10.0)
     ]
     assert sizes == sorted(sizes, reverse=True)
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+@pytest.mark.parametrize("strength", [0.003, 0.03])
+def test_where_l1_stops_no_weight_pays_for_itself(seed, strength):
+    """The conditions of an optimum: at zero the pull is below the price, elsewhere equal."""
+    table, dense, y = problem(seed)
+    model = l1_logistic_regression(table, y, strength, tolerance=1e-9)
+    pull = -y * sigmoid(-y * model.scores(table)) / len(y)
+    slope, zero = dense.T @ pull, model.weights == 0
+    assert pull.sum() == pytest.approx(0, abs=1e-7)
+    assert (np.abs(slope[zero]) <= strength + 1e-7).all()
+    np.testing.assert_allclose(
+        slope[~zero], -strength * np.sign(model.weights[~zero]), atol=1e-7
+    )
+    again = l1_logistic_regression(table, y, strength, model, tolerance=1e-9)
+    np.testing.assert_allclose(again.weights, model.weights, atol=1e-6)
+
+
+def test_l1_drops_features_one_after_the_other_and_l2_none():
+    table, _, y = problem()
+    strengths = (0.001, 0.03, 0.1, 1.0)
+    left = [
+        int((l1_logistic_regression(table, y, s).weights != 0).sum())
+        for s in strengths
+    ]
+    assert left == sorted(left, reverse=True)
+    assert left[0] == 6
+    assert left[-1] == 0
+    for s in strengths:
+        assert (logistic_regression(table, y, s).weights != 0).all()
+
+
+@given(
+    st.lists(numbers, max_size=5), st.floats(0, 3), st.lists(numbers, max_size=9)
+)
+def test_the_soft_threshold_is_the_cheapest_point(w, by, others):
+    """It makes ½ (v − w)² + by · |v| small: no other v does it for less."""
+    w = np.array(w)
+    best = soft_threshold(w, by)
+    for v in others:
+        cost = (v - w) ** 2 / 2 + by * np.abs(v)
+        assert ((best - w) ** 2 / 2 + by * np.abs(best) <= cost + 1e-12).all()
 
 
 # ---------------------------------------------------------------------------------- the machine
@@ -361,6 +409,10 @@ TWO = np.array([1.0, -1.0])
         (lambda: many.one_against_rest(NAN, ["a", "b"], ["a", "b"], 0.1), "NaN or infinity"),
         (lambda: many.counted_weights(NAN, ["a", "b"], ["a", "b"], 0), "alpha must be"),
         (lambda: logistic_regression(TABLE, Y, 1).scores(NAN), "same vocabulary"),
+        (lambda: soft_threshold(Y, -1), "0 or more"),
+        (lambda: l1_logistic_regression(TABLE, Y, 0), "must be positive"),
+        (lambda: l1_logistic_regression(NAN, TWO, 1), "NaN or infinity"),
+        (lambda: l1_logistic_regression(TABLE, Y, 1, LinearModel(TWO, Y[0])), "to start from"),
         (lambda: kernels.gaussian_kernel(np.ones((1, 1)), np.ones((1, 1)), 0), "width"),
         (lambda: kernels.kernel_dual_coordinate_descent(np.ones((2, 3)), TWO, 1), "2 × 2"),
         (lambda: kernels.kernel_dual_coordinate_descent(np.eye(2), np.ones(2), 1), "both occur"),

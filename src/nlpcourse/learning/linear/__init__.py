@@ -6,11 +6,12 @@ The ladder, one idea a rung:
 2. :mod:`features`: words, n-grams, a vocabulary, counts, TF-IDF; :mod:`hashing` does without the
    vocabulary;
 3. :mod:`logistic`: a loss, its gradient, and steps downhill; :mod:`lbfgs` takes better steps;
+   :mod:`proximal` takes those that end at zero, for an L1 penalty;
 4. :mod:`svm`: another loss, descended by Pegasos and by dual coordinate descent;
 5. :mod:`many`: more than two classes;
 6. :mod:`kernels`: the same dual, and no line;
 7. :mod:`judging`: splits, paired bootstrap, McNemar's test, selection of features, whole groups.
 
-What this room does not handle: weights of documents, an L1 penalty, missing values.  It uses NumPy;
+What this room does not handle: weights of documents, missing values.  It uses NumPy;
 the playground's twin uses the standard library alone.
 """

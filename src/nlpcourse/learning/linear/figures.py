@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -51,3 +52,29 @@ def draw_verdicts(ax: Any, dots: Array, y: Array, degree: int) -> int:
     for side, mark, colour in ((1, "o", 0), (-1, "^", 1)):
         ax.plot(*dots[y == side].T, mark, ms=5, color=plots.PALETTE[colour])
     return int(((kernel @ force) * y <= 0).sum())
+
+
+def lasso(
+    prices: Sequence[float],
+    weights: Mapping[str, Sequence[float]],
+    kept: Sequence[int],
+    squares: int,
+) -> Any:
+    """Draw words' weights under a growing L1 penalty, and beside them how many words keep one.
+
+    Args:
+        prices: λ.
+        weights: of each word, one for each price.
+        kept: words with a weight, one number for each price.
+        squares: how many words have a weight under an L2 penalty.
+    """
+    fig, (left, side) = plots.subplots(1, 2, figsize=(8, 3.6))
+    for word, path in weights.items():
+        left.semilogx(prices, path, label=word)
+    left.set(xlabel="λ", ylabel="weight, L1")
+    left.legend(loc="lower right")
+    side.axhline(squares, ls="--", color=plots.PALETTE[1], label="L2")
+    side.semilogx(prices, kept, "o-", ms=4, label="L1")
+    side.set(xlabel="λ", ylabel="words with a weight")
+    side.legend()
+    return fig
