@@ -61,6 +61,21 @@ def beside_html(found: Mapping[str, Any]) -> str:
     )
 
 
+def halves_html(found: Mapping[str, Mapping[str, Any]]) -> str:
+    """Return a sentence on half right submissions under nbgrader.
+
+    Args:
+        found: ``halves`` of the record, by chapter.
+    """
+    count = sum(row["submissions"] for row in found.values())
+    same = sum(row["same_marks"] for row in found.values())
+    return (
+        f"<p>Two half right submissions to each of {len(found)} chapters, so made that every "
+        "exercise is solved in one and left in the other, were marked by both: "
+        f"{same} of {count} have the same marks.</p>"
+    )
+
+
 KINDS = {
     "fraud": "points without the work",
     "escapes": "doors out of the program",
@@ -141,6 +156,8 @@ class GradedClass(SphinxDirective):
         text = class_html(record["class"])
         if "nbgrader" in record:
             text += beside_html(record["nbgrader"])
+        if "halves" in record:
+            text += halves_html(record["halves"])
         return [nodes.raw("", text, format="html")]
 
 

@@ -87,3 +87,13 @@ def test_the_attacks_are_counted_by_kind() -> None:
     assert counts[classes.KINDS["fraud"]] == ["2", "1", "2"]
     assert counts[classes.KINDS["force"]] == ["1", "1", "0"]
     assert counts[classes.KINDS["escapes"]] == ["1", "0", "1"]
+
+
+def test_half_right_work_is_added_up() -> None:
+    record = {
+        "01": {"submissions": 2, "same_marks": 2},
+        "02": {"submissions": 2, "same_marks": 1},
+    }
+    html = classes.halves_html(record)
+    assert "each of 2 chapters" in html
+    assert "3 of 4 have the same marks" in html

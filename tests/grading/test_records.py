@@ -1,4 +1,4 @@
-"""The record of the attacks is complete, of the attacks as they are, and of both graders."""
+"""The records beside nbgrader are complete: of all attacks as they are, and of all chapters."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 import attacks
+from nlpcourse.course import chapters
 from nlpcourse.course.paths import data_dir, require_repository
+from nlpcourse.notebooks import cells
 
 ENOUGH = 30
 """So many must succeed under plain nbgrader, so that holding them says something."""
@@ -62,3 +64,15 @@ def test_it_was_the_nbgrader_that_the_project_uses(record: dict[str, Any]) -> No
     lock = (require_repository("Testing") / "requirements.lock").read_text("utf-8")
     for name, version in record["versions"].items():
         assert re.search(rf"^{name}=={re.escape(version)}\b", lock, re.M), name
+
+
+@pytest.mark.parametrize("chapter", chapters.written(), ids=lambda c: c.stem)
+def test_half_right_work_was_given_the_same_marks_by_both(
+    chapter: chapters.Chapter,
+) -> None:
+    """Each exercise was solved in one notebook and left in another: benchmarks/grading.py."""
+    record = json.loads((data_dir() / "grading.json").read_text("utf-8"))
+    found = record["halves"][chapter.number]
+    exercises = cells.exercises(cells.read(chapter.notebook))
+    assert found["points"] == {e.identifier: e.points for e in exercises}
+    assert found["same_marks"] == found["as_constructed"] == found["submissions"]
