@@ -449,6 +449,7 @@ for path in files(".ipynb"):
 for path in {p.partition("/submitted/")[0] for p in files(".ipynb") if "/submitted/zoe/" in p}:
     for inner in ("autograded/zoe/work", "marks/results"):
         os.makedirs(f"{path}/{inner}", exist_ok=True)
+        open(f"{path}/{inner}/mine", "w").close()
 """,
     "gives itself marks in the grade book": SEARCH
     + """
