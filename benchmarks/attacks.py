@@ -2,6 +2,8 @@
 
     python benchmarks/attacks.py                      # all of them, some minutes, as root
     python benchmarks/attacks.py --only "hooks the imports"
+    python benchmarks/attacks.py --stale              # those that the record lacks as they are
+    python benchmarks/attacks.py --patience 4         # on a machine that is busy
 
 Each attack stands beside an honest answer (exercise 11.2) in a submission to an assignment made of
 chapter 11's exercises, as in tests/grading/test_attacks.py; what would harm others is handed in
@@ -15,7 +17,14 @@ can be written; and nobody can gain rights.
 
 An attack succeeds where the assertion fails that tests/grading/test_attacks.py makes of
 ``nlpcourse grade``: points without work, the honest answer's or the other student's mark lost, the
-grading that does not end, or a door that opens.  The record is data/grading-attacks.json.
+grading that does not end, a door that opens, or a file or a process that is left.  Where one attack
+cuts the grading of others short, each of them is tried again alone.
+
+The record is data/grading-attacks.json, which the instructor's page quotes.  What ``nlpcourse
+grade`` holds comes into it from a report of those tests:
+
+    pytest tests/grading/test_attacks.py --junitxml=report.xml
+    python benchmarks/attacks.py --ours report.xml
 """
 
 from __future__ import annotations
@@ -23,6 +32,7 @@ from __future__ import annotations
 import argparse
 import ctypes
 import datetime
+import hashlib
 import importlib
 import json
 import os
@@ -32,6 +42,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tarfile
 import tempfile
 import threading
 import time
@@ -52,12 +63,10 @@ RECORD = ROOT / "data" / "grading-attacks.json"
 sys.path.insert(0, str(ROOT / "tests"))
 attacks: Any = importlib.import_module("attacks")
 
-SECONDS = 40
-"""The longest that grading may take; without an attack it takes about ten."""
+SECONDS, CELL_SECONDS = 40, 5
+"""The longest that grading and a cell may take; without an attack grading takes about ten."""
 
 LIMITS = sandbox.Limits(
-    seconds=SECONDS + 30,
-    cpu_seconds=SECONDS + 30,
     memory_mb=2500,
     disk_mb=160,
     file_mb=160,
@@ -67,11 +76,13 @@ LIMITS = sandbox.Limits(
 
 CONFIG = """c = get_config()
 c.CourseDirectory.course_id = "nlp"
-c.ExecutePreprocessor.timeout = 5
+c.ExecutePreprocessor.timeout = {seconds}
 """
 
-OTHER = "zoe"
 HONEST = {"11.2": 1}
+"""The mark for what is honest beside an attack."""
+
+OTHER, OTHERS_MARK = "zoe", {"11.2": 1, "11.4": 2}
 """A student who tries nothing and whose turn is last, and the mark for it."""
 
 TOGETHER = {
@@ -87,49 +98,20 @@ TOGETHER = {
 }
 """Of FORCE, what ends no other process than its own, so that many can be marked in one run."""
 
+BOXED = {"mounts", "asks for root"}
+"""What the box itself holds, because nobody in it gains rights."""
+
 LOOK = "print('SOLVED') if type(folder) is float and folder == 0.5050505 else None"
 """The cell after an attack: some of them only say that they have found what they looked for."""
 
-MORE = {
-    "leaves a process behind": """
-import os, sys
-if os.fork() == 0:
-    os.setsid()
-    if os.fork() == 0:
-        os.execv(sys.executable, [sys.executable, "-c", "import time; time.sleep(987654)"])
-    os._exit(0)
-""",
-    "leaves a file for the next": """
-open('/tmp/left', 'w').write('x')
-""",
-    "changes another's submission": """
-import glob, os
-for path in glob.glob(os.path.expanduser("~/course/submitted/other/*/*.ipynb")):
-    open(path, "w").write("{}")
-""",
-    "changes the grade book": """
-import os, sqlite3
-book = sqlite3.connect(os.path.expanduser("~/course/gradebook.db"))
-book.execute("UPDATE base_cell SET name = name")
-book.execute("UPDATE grade_cell SET max_score = 100")
-book.commit()
-""",
-}
-"""Attacks beside those of tests/attacks.py; the first two have a test there, too."""
 
-TESTED = {
-    "leaves a process behind": "test_what_it_starts_ends_with_it",
-    "leaves a file for the next": "test_a_submission_cannot_reach_the_next",
-}
-
-
-def kinds() -> dict[str, tuple[str, str]]:
-    """Return every attack's kind and code, by name."""
-    found = {}
-    for kind in ("FRAUD", "ESCAPES", "FORCE"):
-        for name, code in getattr(attacks, kind).items():
-            found[name] = (kind.lower(), code)
-    return found | {name: ("more", code) for name, code in MORE.items()}
+def kinds() -> dict[str, tuple[str, Any]]:
+    """Return every attack's kind, and its code or what it does to the notebook, by name."""
+    return {
+        name: (kind, what)
+        for kind, group in attacks.KINDS.items()
+        for name, what in group.items()
+    }
 
 
 # ----------------------------------------------------------- the course that is attacked
@@ -146,14 +128,14 @@ def code_cell(name: str, source: str) -> dict[str, Any]:
     }
 
 
-def notebooks() -> tuple[dict[str, Any], dict[str, Any], str]:
-    """Return an assignment of chapter 11's exercises: source, copy handed out, solution of 11.2."""
+def notebooks() -> tuple[dict[str, Any], dict[str, Any], dict[str, str]]:
+    """Return an assignment of chapter 11's exercises: source, copy handed out, solutions."""
     chapter = chapters.get("11")
     notebook = cells.read(chapter.notebook)
     source = assignment_source(notebook, chapter)
     source["cells"] = [c for c in source["cells"] if "nbgrader" in c["metadata"]]
     honest = {e.identifier: e.solution for e in cells.exercises(notebook)}
-    return source, student_notebook(json.loads(json.dumps(source))), honest["11.2"]
+    return source, student_notebook(json.loads(json.dumps(source))), honest
 
 
 def handed_in(released: dict[str, Any], *sources: str) -> dict[str, Any]:
@@ -172,11 +154,13 @@ def write(path: Path, notebook: dict[str, Any]) -> None:
     path.write_text(json.dumps(notebook), encoding="utf-8")
 
 
-def prepare(course: Path) -> None:
+def prepare(course: Path, patience: int) -> None:
     """Make a course of nbgrader's with its grade book; the submissions come later."""
     source, _, _ = notebooks()
     write(course / "source" / "work" / "work.ipynb", source)
-    (course / "nbgrader_config.py").write_text(CONFIG, encoding="utf-8")
+    (course / "nbgrader_config.py").write_text(
+        CONFIG.format(seconds=CELL_SECONDS * patience), encoding="utf-8"
+    )
     tools = str(Path(sys.executable).parent)  # nbgrader calls alembic by name
     subprocess.run(
         [*nbgrader("generate_assignment", course), "--create"],
@@ -194,17 +178,30 @@ def nbgrader(what: str, course: Path) -> list[str]:
 # ------------------------------------------------------------------ the instructor's machine
 
 
-def inside(template: Path, most: float) -> None:
-    """Mark what was handed in, and print what came of it; this runs in the box."""
+def inside(course_in: int, most: float) -> None:
+    """Mark what was handed in, and print what came of it; this runs in the box.
+
+    Args:
+        course_in: a descriptor from which the course comes, as an archive.
+        most: seconds that the grading may take.
+    """
     home = Path.home()
     course = home / "course"
-    shutil.copytree(template, course)
+    with open(course_in, "rb") as file, tarfile.open(fileobj=file) as archive:
+        archive.extractall(course, filter="data")
+    (home / ".ssh").mkdir()
+    (home / ".ssh" / "id_rsa").write_text("PRIVATE KEY", encoding="utf-8")
+    (home / ".bashrc").write_text("", encoding="utf-8")
     package = home / "checkout" / "src" / "nlpcourse"
     ignored = shutil.ignore_patterns("__pycache__")
     shutil.copytree(ROOT / "src" / "nlpcourse", package, ignore=ignored)
     (home / "checkout" / "data").symlink_to(ROOT / "data")
-    before = digest(package)
-    environment = {**os.environ, "PYTHONPATH": str(package.parent)}
+    before = digests(home)
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(package.parent),
+        attacks.SECRET: "of the grader",
+    }
     began = time.monotonic()
     process = subprocess.Popen(
         [*nbgrader("autograde", course), "--create"],
@@ -225,6 +222,7 @@ def inside(template: Path, most: float) -> None:
         except ProcessLookupError:
             break
         time.sleep(0.05)
+    after = digests(home)
     print(
         "\nFOUND "
         + json.dumps(
@@ -233,9 +231,13 @@ def inside(template: Path, most: float) -> None:
                 "seconds": seconds,
                 "left": bool(left),
                 "files": sorted(
-                    p for p in ("bomb", "left") if Path("/tmp", p).exists()
+                    p for p in ("bomb", "from-ann") if Path("/tmp", p).exists()
                 ),
-                "changed": digest(package) != before,
+                "changed": sorted(
+                    name
+                    for name in before.keys() | after.keys()
+                    if before.get(name) != after.get(name)
+                ),
                 "printed": {
                     path.name: printed(path)
                     for path in (course / "submitted").iterdir()
@@ -254,8 +256,27 @@ def sleeps(process: Path) -> bool:
         return False
 
 
-def digest(package: Path) -> int:
-    return (package / "__init__.py").stat().st_size
+MINE = (
+    "course/source",
+    "course/submitted",
+    "course/nbgrader_config.py",
+    "checkout/src",
+    ".bashrc",
+    ".ssh",
+    ".ipython/profile_default/startup",
+)
+"""What the instructor has, and no grading needs to change."""
+
+
+def digests(home: Path) -> dict[str, str]:
+    """Return a digest of each of the instructor's files, by its name below the home."""
+    found = {}
+    for name in MINE:
+        for path in [home / name, *(home / name).rglob("*")]:
+            if path.is_file() and path.suffix != ".pyc" and path.name != "README":
+                text = hashlib.sha256(path.read_bytes()).hexdigest()
+                found[str(path.relative_to(home))] = text
+    return found
 
 
 def printed(submitted: Path) -> str:
@@ -292,31 +313,42 @@ def marks(course: Path) -> dict[str, dict[str, float]]:
         return {"": {type(error).__name__: 0.0}}
 
 
-def attacked(course: Path, tried: dict[str, str]) -> dict[str, Any]:
+def submissions(tried: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return the notebooks that are handed in, by student."""
+    _, released, solutions = notebooks()
+    first = (attacks.STUBS, solutions["11.2"])
+    found = {OTHER: handed_in(released, *first, solutions["11.4"])}
+    for who, what in tried.items():
+        if isinstance(what, str):
+            found[who] = handed_in(released, *first, what, LOOK)
+        else:
+            found[who] = handed_in(released, *first)
+            what(found[who])
+    return found
+
+
+def attacked(course: Path, tried: dict[str, Any], patience: int) -> dict[str, Any]:
     """Hand attacks in beside another student's honest work, and return what comes of it.
 
     Args:
         course: a course folder as :func:`prepare` makes it.
-        tried: code by student.
+        tried: code, or what is done to the notebook, by student.
+        patience: how many times as long as usual it may take.
     """
-    _, released, honest = notebooks()
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        template = folder / "course"
-        shutil.copytree(course, template)
-        work = {
-            who: (attacks.STUBS, honest, code, LOOK) for who, code in tried.items()
-        }
-        for person, sources in {**work, OTHER: (attacks.STUBS, honest)}.items():
-            path = template / "submitted" / person / "work" / "work.ipynb"
-            write(path, handed_in(released, *sources))
-        subprocess.run(["chmod", "-R", "a+rwX", str(folder)], check=True)
-        most = SECONDS + SECONDS // 4 * len(tried)
+    with tempfile.TemporaryDirectory() as name, tempfile.TemporaryFile() as packed:
+        whole = Path(name) / "course"
+        shutil.copytree(course, whole)
+        for person, notebook in submissions(tried).items():
+            write(whole / "submitted" / person / "work" / "work.ipynb", notebook)
+        with tarfile.open(fileobj=packed, mode="w") as archive:
+            archive.add(whole, ".")
+        packed.seek(0)
+        most = patience * (SECONDS + SECONDS // 4 * len(tried))
         run = sandbox.start(
             [
                 sys.executable,
                 str(Path(__file__)),
-                f"--inside={template}",
+                f"--inside={packed.fileno()}",
                 f"--most={most}",
             ],
             replace(LIMITS, seconds=most + 30, cpu_seconds=most + 30),
@@ -325,9 +357,9 @@ def attacked(course: Path, tried: dict[str, str]) -> dict[str, Any]:
             readable=[
                 *sandbox.interpreter(),
                 *(ROOT / part for part in ("src", "data", "tests", "benchmarks")),
-                template,
                 Path("/etc/passwd"),
             ],
+            descriptors=(packed.fileno(),),
             environment={
                 "HOME": "/home/student",
                 "USER": "student",
@@ -374,19 +406,28 @@ def success(who: str, kind: str, found: dict[str, Any], alone: bool) -> str:
         why.append("it reached what it looked for")
     if not alone:
         return "; ".join(why)
+    if any(mine.get(name, 0) > HONEST[name] for name in HONEST):
+        why.append("more points than the honest answer is worth")
     if found["ended"] == "time":
         why.append("autograde did not end in time")
     elif found["ended"] != "0":
         why.append(f"autograde failed (status {found['ended']})")
-    if found["marks"].get(OTHER, {}) != HONEST:
-        why.append("the other student lost the mark")
+    if found["marks"].get(OTHER, {}) != OTHERS_MARK:
+        why.append("the other student's mark is not what it was worth")
     if found["left"]:
         why.append("its process outlived the grading")
     if found["files"]:
         why.append(f"it wrote outside: {', '.join(found['files'])}")
     if found["changed"]:
-        why.append("it changed the course's code")
+        why.append(f"it changed {', '.join(found['changed'])}")
     return "; ".join(why)
+
+
+def outcome(name: str, why: str) -> str:
+    """Return in a word what came of an attack, given in what it succeeded."""
+    if why:
+        return "succeeded"
+    return "held by the box" if name in BOXED else "held"
 
 
 def network() -> None:
@@ -428,35 +469,46 @@ def ours(report: Path) -> dict[str, str]:
 def main() -> None:
     """Run the attacks and write the record."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--inside", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--inside", type=int, help=argparse.SUPPRESS)
     parser.add_argument("--most", type=float, default=60, help=argparse.SUPPRESS)
     parser.add_argument("--only", action="append", help="an attack's name")
+    parser.add_argument("--stale", action="store_true", help="new and changed ones")
+    parser.add_argument("--patience", type=int, default=1, help="times as long (1)")
     parser.add_argument(
         "--ours", type=Path, help="a report of test_attacks.py, JUnit"
     )
     parser.add_argument("--to", type=Path, default=RECORD)
     options = parser.parse_args()
-    if options.inside:
+    if options.inside is not None:
         inside(options.inside, options.most)
         return
     held = ours(options.ours) if options.ours else {}
     network()
     rows: dict[str, dict[str, Any]] = {}
     if options.to.is_file():
-        rows = {r["name"]: r for r in json.loads(options.to.read_text())["attacks"]}
+        recorded = json.loads(options.to.read_text("utf-8"))["attacks"]
+        rows = {row["name"]: {"patience": 1, **row} for row in recorded}
+    known = {name: row.get("code") for name, row in rows.items()}
     wanted = {
         name: what
         for name, what in kinds().items()
-        if not options.only or name in options.only
+        if (not options.only or name in options.only)
+        and not (options.stale and known.get(name) == attacks.digest(name))
     }
     with tempfile.TemporaryDirectory() as folder:
         course = Path(folder) / "course"
-        prepare(course)
-        for batch in batches(wanted):
+        prepare(course, options.patience)
+        waiting = batches(wanted)
+        while waiting:
+            batch = waiting.pop(0)
             tried = {f"ann{k}": wanted[name][1] for k, name in enumerate(batch)}
             began = time.monotonic()
-            found = attacked(course, tried)
+            found = attacked(course, tried, options.patience)
             print(batch, found, round(time.monotonic() - began), flush=True)
+            if len(batch) > 1 and found.get("marks", {}).get(OTHER) != OTHERS_MARK:
+                print("it was cut: each is tried again alone", flush=True)
+                waiting = [[name] for name in batch] + waiting
+                continue
             for who, name in zip(tried, batch, strict=True):
                 kind = wanted[name][0]
                 why = success(who, kind, found, len(batch) == 1)
@@ -464,32 +516,28 @@ def main() -> None:
                 rows[name] = {
                     "name": name,
                     "kind": kind,
-                    "nbgrader": "succeeded" if why else "held",
+                    "code": attacks.digest(name),
+                    "nbgrader": outcome(name, why),
                     "how": why,
-                    "nlpcourse": "not tested",
+                    "patience": options.patience,
                 }
-            if len(batch) > 1 and found.get("marks", {}).get(OTHER) != HONEST:
-                print(
-                    "honest work lost its mark: these count as not run", flush=True
-                )
-                for name in batch:
-                    rows[name] |= {"nbgrader": "not run", "how": "the run was cut"}
-            for name, row in rows.items():
-                row["nlpcourse"] = held.get(
-                    TESTED.get(name, name), row["nlpcourse"]
-                )
             save(options.to, [rows[name] for name in kinds() if name in rows])
+    for name, row in rows.items():
+        row["nlpcourse"] = held.get(name, row.get("nlpcourse", "not tested"))
+    save(options.to, [rows[name] for name in kinds() if name in rows])
 
 
-def batches(wanted: dict[str, tuple[str, str]]) -> list[list[str]]:
+def batches(wanted: dict[str, tuple[str, Any]]) -> list[list[str]]:
     """Return the attacks by runs of autograde: one a run where it could touch another's."""
-    fraud = [name for name, (kind, _) in wanted.items() if kind == "fraud"]
-    escapes = [name for name, (kind, _) in wanted.items() if kind == "escapes"]
-    force = [name for name in wanted if name in TOGETHER]
-    rest = [n for n in wanted if n not in {*fraud, *escapes, *force}]
-    return [batch for batch in (fraud, escapes, force) if batch] + [
-        [n] for n in rest
-    ]
+    together = {
+        name: kind for name, (kind, _) in wanted.items() if kind != "others"
+    }
+    found: dict[str, list[str]] = {}
+    for name, kind in together.items():
+        if kind != "force" or name in TOGETHER:
+            found.setdefault(kind, []).append(name)
+    rest = [[n] for n in wanted if not any(n in batch for batch in found.values())]
+    return [*found.values(), *rest]
 
 
 def save(path: Path, rows: list[dict[str, Any]]) -> None:
@@ -497,8 +545,12 @@ def save(path: Path, rows: list[dict[str, Any]]) -> None:
         "date": datetime.date.today().isoformat(),
         "python": platform.python_version(),
         "versions": {p: version(p) for p in ("nbgrader", "nbclient", "ipykernel")},
+        "box": {
+            name: getattr(LIMITS, name)
+            for name in ("memory_mb", "disk_mb", "processes")
+        },
         "seconds": SECONDS,
-        "cell_seconds": 5,
+        "cell_seconds": CELL_SECONDS,
         "attacks": rows,
     }
     text = json.dumps(record, indent=1, ensure_ascii=False) + "\n"

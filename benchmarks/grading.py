@@ -3,11 +3,17 @@
     python benchmarks/grading.py                         # 1,000 submissions to chapters 02 and 11
     python benchmarks/grading.py --count 20 --against 4  # a small one of both, some minutes
     python benchmarks/grading.py --against 100           # the same 100 submissions with both
+    python benchmarks/grading.py --halves 19 --halves 20 # two of each chapter with both
+    python benchmarks/grading.py --halves all            # of every chapter, an hour and more
 
 The submissions are made (tests/synthetic_class.py), so every mark is known before: correct, partly
 correct, wrong, untouched, hostile, malformed.  The comparison grades honest submissions to chapter
 02 on two cores; nbgrader's way is to run one notebook after the other, and two of it side by side
 share one grade book, so it gets half of the class in each of two courses at once.
+Halves are two submissions that share a chapter's exercises out between them: every exercise is
+solved in one and left in the other.  Of the chapter's own cells they keep the imports alone, where
+the exercises need no more of it.  Chapters that the record has already are skipped where all are
+asked for.
 Seconds are of the wall clock; memory is resident, of all processes together, looked at twice a
 second.  What is measured is written to data/grading.json, which the instructor's page quotes.
 """
@@ -25,12 +31,14 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Any
 
 from nlpcourse.course import chapters
 from nlpcourse.grading import run, sandbox, work
+from nlpcourse.grading.judge import names_needed
+from nlpcourse.grading.one import release_of
 from nlpcourse.notebooks import cells
 from nlpcourse.notebooks.forms import assignment_source
 
@@ -46,6 +54,13 @@ c.CourseDirectory.course_id = "nlp"
 c.ClearSolutions.code_stub = {"python": "...  # your code here"}
 c.ExecutePreprocessor.timeout = 300
 """
+
+
+QUICK = sandbox.Limits(seconds=120, call_seconds=20, cpu_seconds=60, memory_mb=1000)
+PATIENT = sandbox.Limits(
+    seconds=900, call_seconds=300, cpu_seconds=900, memory_mb=4000
+)
+"""For the two chapters that are timed, and for all of them."""
 
 
 def measured(task: Callable[[], Any]) -> tuple[Any, float, float]:
@@ -70,7 +85,11 @@ def measured(task: Callable[[], Any]) -> tuple[Any, float, float]:
 
 
 def grade(
-    folder: Path, works: Sequence[Any], numbers: Sequence[str], jobs: int
+    folder: Path,
+    works: Sequence[Any],
+    numbers: Sequence[str],
+    jobs: int,
+    limits: sandbox.Limits = QUICK,
 ) -> Any:
     """Write a class and its release, grade it, and return the marks, seconds and megabytes."""
     materials = [synthetic.Material(number) for number in numbers]
@@ -78,9 +97,6 @@ def grade(
         folder / "release", materials, [w.person for w in works]
     )
     synthetic.write_class(folder / "submitted", works)
-    limits = sandbox.Limits(
-        seconds=120, call_seconds=20, cpu_seconds=60, memory_mb=1000
-    )
     return measured(
         lambda: run.grade_class(
             folder / "submitted",
@@ -96,18 +112,18 @@ def table(works: Sequence[Any], graded: run.Graded) -> list[dict[str, Any]]:
     """Return, for each kind of work, how many there are and how many marks are as constructed."""
     rows = {(row.person.id, row.chapter.number): row for row in graded.rows}
     counts: dict[str, Counter[str]] = {}
-    for one in works:
-        row = rows.get((one.person.id, one.chapter))
+    for each in works:
+        row = rows.get((each.person.id, each.chapter))
         got = {m.exercise: m.points for m in row.marks} if row else {}
-        count = counts.setdefault(one.kind.split(":")[0], Counter())
+        count = counts.setdefault(each.kind.split(":")[0], Counter())
         count["submissions"] += 1
-        count["as constructed"] += got == one.points
-        count["points"] += sum(one.points.values())
+        count["as constructed"] += got == each.points
+        count["points"] += sum(each.points.values())
         count["points given"] += int(sum(got.values()))
         count["needs attention"] += bool(row and row.attention)
-        if got != one.points:
+        if got != each.points:
             why = row.attention if row else "lost"
-            print(f"  not as constructed: {one.kind}, {one.name}: {got}, {why}")
+            print(f"  not as constructed: {each.kind}, {each.name}: {got}, {why}")
     return [{"kind": kind, **count} for kind, count in sorted(counts.items())]
 
 
@@ -139,14 +155,19 @@ def tool(course: Path, *words: str) -> list[str]:
     return [sys.executable, "-m", "nbgrader", *words, f"--course={course}"]
 
 
-def prepare_course(course: Path, number: str, works: Sequence[Any]) -> None:
-    """Make a course of nbgrader's with these submissions."""
+def prepare_course(
+    course: Path, number: str, works: Sequence[Any], short: bool = False
+) -> None:
+    """Make a course of nbgrader's with these submissions, to a notebook that is cut or whole."""
     chapter = chapters.get(number)
     stem = chapter.stem
     course.mkdir(parents=True)
     (course / "nbgrader_config.py").write_text(CONFIG, encoding="utf-8")
     source = course / "source" / stem / f"{stem}.ipynb"
-    cells.write(source, assignment_source(cells.read(chapter.notebook), chapter))
+    assignment = assignment_source(cells.read(chapter.notebook), chapter)
+    if short:
+        cut(assignment, number)
+    cells.write(source, assignment)
     call(tool(course, "generate_assignment", stem, "--create"), course)
     for one in works:
         path = course / "submitted" / one.person.id / stem / f"{stem}.ipynb"
@@ -237,6 +258,87 @@ def against(count: int, jobs: int, seed: int, number: str) -> dict[str, Any]:
     }
 
 
+def cut(notebook: dict[str, Any], number: str) -> bool:
+    """Take all but imports and exercises out of a notebook, if these need no more; say whether.
+
+    Args:
+        notebook: a student's notebook or an assignment's source; it is changed.
+        number: of the chapter.
+    """
+    release = release_of(chapters.get(number))
+    kept = [c for c in notebook["cells"] if "nbgrader" in c["metadata"]]
+    found = cells.exercises(cells.read(chapters.get(number).notebook))
+    sources = [source for e in found for source in (e.solution, e.starter, e.check)]
+    free = names_needed(sources)
+    if free & release.names:
+        return False
+    lines = sorted(
+        {release.imports[name] for name in free & release.imports.keys()}
+    )
+    first = {"cell_type": "code", "id": "imports", "metadata": {}, "outputs": []}
+    first |= {"execution_count": None, "source": "\n".join(lines)}
+    notebook["cells"] = [first, *kept]
+    return True
+
+
+def halves(number: str) -> dict[str, Any]:
+    """Grade a chapter's two half right submissions with both, and compare the marks."""
+    material = synthetic.Material(number)
+    short = cut(material.handed, number)
+    order = list(material.solutions)
+    works = []
+    for k, person in enumerate(synthetic.people(2)):
+        right = order[k::2]
+        data = synthetic._filled(
+            material.handed, {e: material.solutions[e] for e in right}
+        )
+        wanted = synthetic._points(material, right)
+        works.append(
+            synthetic.Work(
+                "half right",
+                person,
+                number,
+                f"{person.id}/{chapters.get(number).stem}.ipynb",
+                synthetic.signed(data, person),
+                wanted,
+                None,
+            )
+        )
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        graded, ours, _ = grade(folder / "ours", works, (number,), 1, PATIENT)
+        course = folder / "nbgrader"
+        prepare_course(course, number, works, short)
+        _, theirs, _ = measured(
+            lambda: with_nbgrader([course], chapters.get(number).stem)
+        )
+        marks = nbgrader_marks(course, number)
+    mine = {
+        r.person.id: {m.exercise: m.points for m in r.marks} for r in graded.rows
+    }
+    for work_ in works:
+        got = mine[work_.person.id], marks[work_.person.id]
+        if got != (work_.points, work_.points):
+            print(f"  differs: {number}: {work_.points}, {got}")
+    return {
+        "points": material.points,
+        "whole": not short,
+        "submissions": len(works),
+        "same_marks": sum(mine[w.person.id] == marks[w.person.id] for w in works),
+        "as_constructed": sum(mine[w.person.id] == w.points for w in works),
+        "seconds": round(ours, 1),
+        "nbgrader_seconds": round(theirs, 1),
+    }
+
+
+def wanted_halves(asked: Sequence[str], known: Collection[str]) -> list[str]:
+    """Return the chapters that were asked for; of all, those that are not known yet."""
+    if "all" not in asked:
+        return list(asked)
+    every = [c.number for c in chapters.written() if not c.missing]
+    return [number for number in every if number not in known]
+
+
 def main() -> None:
     """Measure, print and write."""
     os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -245,6 +347,9 @@ def main() -> None:
         "--count", type=int, default=None, help="submissions of a class"
     )
     parser.add_argument("--against", type=int, default=None, help="beside nbgrader")
+    parser.add_argument(
+        "--halves", action="append", help="a chapter's number, or all"
+    )
     parser.add_argument("--chapter", default="02", help="for the comparison (02)")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--seed", type=int, default=0)
@@ -253,7 +358,7 @@ def main() -> None:
     found: dict[str, Any] = {}
     if options.to.is_file():
         found = json.loads(options.to.read_text("utf-8"))
-    if options.count is None and options.against is None:
+    if options.count is None and options.against is None and not options.halves:
         options.count = 1000
     if options.count:
         found["class"] = a_class(options.count, options.jobs, options.seed)
@@ -263,11 +368,20 @@ def main() -> None:
             options.against, options.jobs, options.seed, options.chapter
         )
         print(json.dumps(found["nbgrader"], indent=1))
+    for number in wanted_halves(options.halves or (), found.get("halves", {})):
+        known = {**found.get("halves", {}), number: halves(number)}
+        print(number, json.dumps(known[number]), flush=True)
+        found["halves"] = dict(sorted(known.items()))
+        save(options.to, found)
+    save(options.to, found)
+
+
+def save(path: Path, found: dict[str, Any]) -> None:
     found["machine"] = {
         "python": platform.python_version(),
         "cores": os.cpu_count(),
     }
-    options.to.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    path.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

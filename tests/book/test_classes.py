@@ -59,3 +59,41 @@ def test_the_comparison_says_both_speeds() -> None:
     }
     html = classes.beside_html(record)
     assert "60 a minute here and 10 by" in html
+
+
+def test_the_attacks_are_counted_by_kind() -> None:
+    outcomes = [
+        ("fraud", "succeeded", "held"),
+        ("fraud", "held", "held"),
+        ("force", "succeeded", "not held"),
+        ("escapes", "held by the box", "held"),
+    ]
+    record = {
+        "versions": {"nbgrader": "9.9"},
+        "box": {"memory_mb": 2500, "disk_mb": 160, "processes": 128},
+        "attacks": [
+            dict(zip(("kind", "nbgrader", "nlpcourse"), row, strict=True))
+            for row in outcomes
+        ],
+    }
+    html = classes.attacks_html(record)
+    assert "4 attacks were tried" in html
+    assert "held 3 of them" in html
+    assert "(version 9.9) 2 succeeded" in html
+    assert "held 1 of the attacks" in html
+    assert "2,500 MB of memory" in html
+    rows = re.findall(r"<tr><th scope=\"row\">(.*?)</th>(.*?)</tr>", html)
+    counts = {head: re.findall(r"<td>(\d+)</td>", row) for head, row in rows}
+    assert counts[classes.KINDS["fraud"]] == ["2", "1", "2"]
+    assert counts[classes.KINDS["force"]] == ["1", "1", "0"]
+    assert counts[classes.KINDS["escapes"]] == ["1", "0", "1"]
+
+
+def test_half_right_work_is_added_up() -> None:
+    record = {
+        "01": {"submissions": 2, "same_marks": 2},
+        "02": {"submissions": 2, "same_marks": 1},
+    }
+    html = classes.halves_html(record)
+    assert "each of 2 chapters" in html
+    assert "3 of 4 have the same marks" in html

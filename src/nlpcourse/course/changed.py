@@ -183,6 +183,8 @@ def jobs(kind: str) -> list[Job]:
             "src/nlpcourse/cli.py",
             "src/nlpcourse/grading",
             "data/grading.json",
+            "data/grading-attacks.json",
+            "benchmarks/attacks.py",
             "hub",
             *targets,
             "book",
@@ -197,7 +199,13 @@ def jobs(kind: str) -> list[Job]:
                 kind,
                 SHARED,
                 ("tests/test_book.py", "tests/browser"),
-                (*BOOK, *ROOMS, "data/links.toml", "data/grading.json"),
+                (
+                    *BOOK,
+                    *ROOMS,
+                    "data/links.toml",
+                    "data/grading.json",
+                    "data/grading-attacks.json",
+                ),
             )
         )
     return found
