@@ -293,7 +293,6 @@ def test_documents_of_papers():
     assert study.at_random(paper, 1) == study.at_random(paper, 1)
     for choice in (
         study.end_of_abstract,
-        study.first_of_sections,
         *study.SYSTEMS.values(),
     ):
         places = choice(paper)
