@@ -154,3 +154,11 @@ def test_the_extra_is_one_that_pip_knows() -> None:
         if chapter.extra:
             assert chapter.extra in known["optional-dependencies"]
             assert f"{chapter.extra}:" in (root / "Makefile").read_text("utf-8")
+
+
+@pytest.mark.parametrize("labels", [[], [0], [0, 1, 1]])
+def test_every_question_has_a_label(labels: list[int]) -> None:
+    weights = task.draw(Sizes(4, 2, 2, 2), seed=0)
+    questions = np.array([[1, 2], [3, 0]])
+    with pytest.raises(ValueError, match="label"):
+        by_hand.loss_and_gradients(weights, questions, np.array(labels, dtype=int))

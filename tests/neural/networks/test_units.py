@@ -164,6 +164,9 @@ def test_what_cannot_be_done_is_told():
         unbroadcast(np.ones((2, 3)), (2,))
     with pytest.raises(ValueError, match="one label a row"):
         layers.cross_entropy(Tensor([[1.0, 2.0]]), [0, 1])
+    for strange in (-1, 2):  # −1 would be NumPy's last column
+        with pytest.raises(ValueError, match="between 0 and 1"):
+            layers.cross_entropy(Tensor([[1.0, 2.0]]), [strange])
     for make in (
         lambda: optimizers.SGD([], 0.0),
         lambda: optimizers.SGD([], 0.1, momentum=1.0),

@@ -293,7 +293,6 @@ def test_documents_of_papers():
     assert study.at_random(paper, 1) == study.at_random(paper, 1)
     for choice in (
         study.end_of_abstract,
-        study.first_of_sections,
         *study.SYSTEMS.values(),
     ):
         places = choice(paper)
@@ -316,3 +315,26 @@ def test_settings_are_the_best_on_validation_papers():
     chosen = worth_of(study.by_mmr)
     for balance in (0.5, 0.9):
         assert worth_of(partial(study.by_mmr, balance=balance)) < chosen, balance
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: in_order([math.nan, 1.0], 1),
+        lambda: mmr([math.nan], [[1.0]], 0.5, 1),
+        lambda: mmr([1.0], [[math.nan]], 0.5, 1),
+        lambda: scaled([math.nan, 1.0]),
+        lambda: scaled([-1.0, -2.0]),
+    ],
+)
+def test_a_score_that_is_no_number_gives_no_order(call):
+    with pytest.raises(ValueError, match="number"):
+        call()
+
+
+def test_rouge_sees_a_summary_only_so_far():
+    paper = study.documents("test")[0]
+    whole = study.judge(study.lead, [paper])
+    length = int(whole["words"][0])
+    assert study.judge(study.lead, [paper], longest=length) == whole
+    assert study.judge(study.lead, [paper], longest=5)["1"] < whole["1"]

@@ -90,7 +90,12 @@ def loss_and_gradients(
         weights: of the classifier.
         numbers: of the words, (rows, longest).
         labels: the right kinds, (rows,).
+
+    Raises:
+        ValueError: there is no question, or not one label for each.
     """
+    if not 0 < len(numbers) == len(labels):
+        raise ValueError(f"{len(numbers)} questions need as many labels, 1 or more")
     rows = np.arange(len(labels))
     mean = means(weights.table, numbers)
     sums = mean @ weights.hidden + weights.hidden_bias

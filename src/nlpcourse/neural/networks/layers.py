@@ -108,13 +108,15 @@ def cross_entropy(logits: Tensor, labels: Integers | Sequence[int]) -> Tensor:
         labels: the number of each row's class.
 
     Raises:
-        ValueError: the labels don't fit the rows.
+        ValueError: the labels don't fit the rows, or one is no class.
     """
     chosen = np.asarray(labels, dtype=np.int64)
     if logits.data.ndim != 2 or chosen.shape != logits.shape[:1] or not chosen.size:
         raise ValueError(
             f"logits {logits.shape} need one label a row, and {chosen.shape} came"
         )
+    if not 0 <= chosen.min() <= chosen.max() < logits.shape[1]:
+        raise ValueError(f"labels lie between 0 and {logits.shape[1] - 1}")
     return -log_softmax(logits)[np.arange(len(chosen)), chosen].mean()
 
 

@@ -174,18 +174,10 @@ class Tensor:
             raise ValueError(
                 f"a matrix product needs two axes, not shapes {a.shape}, {b.shape}"
             )
-        return Tensor(
+        across, down = b.data.swapaxes(-1, -2), a.data.swapaxes(-1, -2)
+        return Tensor(  # a (n, k), b (k, m), g (n, m)
             a.data @ b.data,
-            [
-                (
-                    a,
-                    lambda g: g @ b.data.swapaxes(-1, -2),
-                ),  # (n, k) from (n, m)(m, k)
-                (
-                    b,
-                    lambda g: a.data.swapaxes(-1, -2) @ g,
-                ),  # (k, m) from (k, n)(n, m)
-            ],
+            [(a, lambda g: g @ across), (b, lambda g: down @ g)],
         )
 
     def __rmatmul__(self, fixed: Array) -> Tensor:

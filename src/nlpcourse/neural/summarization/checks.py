@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from nlpcourse.exercises import Hint, all_close, close, exercise, number, parameters
@@ -296,7 +296,9 @@ REPORTS = [
 
 
 def _value(item: object) -> float | None:
-    """Return a number that is written in digits, or None."""
+    """Return a number of any kind, or one that is written in digits; else None."""
+    if (value := number(item)) is not None:
+        return value
     try:
         return float(str(item).replace(",", ""))
     except ValueError:
@@ -311,7 +313,8 @@ def wrong_reports(
     found = []
     for source, summary, right in reports:
         said = answer(source, summary)
-        if said is None or isinstance(said, str | int | float):
+        one = isinstance(said, str) or number(said) is not None
+        if one or not isinstance(said, Iterable):
             return [
                 "Which numbers of the summary does the source not hold? Return a list of them."
             ]

@@ -62,7 +62,7 @@ def rounds(
     """Return the shares at the start and after each of *count* rounds of the walk.
 
     Args:
-        weights: as in :func:`power_iteration`; every row has an edge, or nothing leaves its node.
+        weights: as in :func:`power_iteration`.
         start: the shares before the first round.
         count: of rounds.
         damping: as in :func:`power_iteration`.
@@ -91,7 +91,9 @@ def one_round(
     """Return the share of every node after one more step of the walk.
 
     Raises:
-        ValueError: as in :func:`rounds`.
+        ValueError: the table is no graph, or *shares* has not a share for each node.
+
+    Source: as in :func:`power_iteration`.
     """
     _check(weights, damping)
     if len(shares) != len(weights):

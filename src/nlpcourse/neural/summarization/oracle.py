@@ -1,4 +1,4 @@
-"""What the best choice of sentences would reach: the ceiling of extraction."""
+"""What a choice of sentences could reach if it knew the human summary."""
 
 from __future__ import annotations
 

@@ -104,11 +104,6 @@ def at_random(document: Document, seed: int = 0) -> list[int]:
     return sorted(generator.sample(places, COUNT))
 
 
-def first_of_sections(document: Document) -> list[int]:
-    """Take the abstract's first and last sentence, and the first after it."""
-    return sorted({0, document.abstract - 1, document.abstract})
-
-
 def end_of_abstract(document: Document) -> list[int]:
     """Take the last sentences of the abstract."""
     return list(range(max(document.abstract - COUNT, 0), document.abstract))
@@ -182,9 +177,17 @@ SYSTEMS: dict[str, Choice] = {
 }
 
 
-def rouge_scores(document: Document, places: Sequence[int]) -> dict[str, float]:
-    """Return ROUGE (F1, in points of a hundred) of the sentences at *places*."""
-    said = [word for place in places for word in document.tokens[place]]
+def rouge_scores(
+    document: Document, places: Sequence[int], longest: int | None = None
+) -> dict[str, float]:
+    """Return ROUGE (F1, in points of a hundred) of the sentences at *places*.
+
+    Args:
+        document: a paper.
+        places: of the sentences, in the order of the summary.
+        longest: words of the summary that count, from its beginning; all where None.
+    """
+    said = [word for place in places for word in document.tokens[place]][:longest]
     return {
         kind: 100 * rouge_of_tokens(document.reference, said, kind).f1
         for kind in KINDS
@@ -196,14 +199,22 @@ def share_marked(document: Document, places: Sequence[int]) -> float:
     return sum(place in document.marked for place in places) / len(places)
 
 
-def judge(choice: Choice, papers: Sequence[Document]) -> dict[str, list[float]]:
-    """Return each paper's ROUGE scores, share of marked sentences and length in words."""
+def judge(
+    choice: Choice, papers: Sequence[Document], longest: int | None = None
+) -> dict[str, list[float]]:
+    """Return each paper's ROUGE scores, share of marked sentences and length in words.
+
+    Args:
+        choice: the summarizer.
+        papers: what it summarizes.
+        longest: words of a summary that ROUGE sees; all where None.
+    """
     found: dict[str, list[float]] = {
         kind: [] for kind in (*KINDS, "marked", "words")
     }
     for paper in papers:
         places = choice(paper)
-        for kind, value in rouge_scores(paper, places).items():
+        for kind, value in rouge_scores(paper, places, longest).items():
             found[kind].append(value)
         found["marked"].append(share_marked(paper, places))
         found["words"].append(sum(len(paper.tokens[i]) for i in places))

@@ -92,12 +92,14 @@ def in_order(scores: Sequence[float], count: int) -> list[int]:
     Of equal scores, the earlier sentence comes first.
 
     Raises:
-        ValueError: *count* is below 1.
+        ValueError: *count* is below 1, or a score is no number.
 
     >>> in_order([0.2, 0.9, 0.5, 0.9], 2)
     [1, 3]
     """
     if count < 1:
         raise ValueError(f"a summary has one sentence or more, not {count}")
+    if any(map(math.isnan, scores)):
+        raise ValueError("a score is no number, so the sentences have no order")
     ranked = sorted(range(len(scores)), key=lambda i: (-scores[i], i))
     return sorted(ranked[:count])

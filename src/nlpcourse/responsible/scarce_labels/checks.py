@@ -65,7 +65,7 @@ def kappa(answer: object) -> str:
             f"does the first call urgent, and what share the second?"
         )
     return (
-        "Jacob Cohen proposed it in 1960 for psychiatrists, who labelled patients. Most of the "
+        "Jacob Cohen proposed it in 1960, for people who sort items into named kinds. Most of the "
         "raw agreement on a rare class is agreement about what it is not."
     )
 
@@ -242,7 +242,7 @@ def soft_share(
         )
     return (
         "This is the whole maximisation step. When every share is 0 or 1 it is the counting of "
-        "chapter 11, and self-training is what lies between the two."
+        "chapter 11; self-training rounds the surest shares of unlabelled texts to 0 and 1."
     )
 
 
