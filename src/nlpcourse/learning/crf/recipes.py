@@ -47,7 +47,7 @@ BROWN = {
     "brown-crf": (clues, log_likelihood, CRF),
     "brown-memm": (clues, local_log_likelihood, MEMM),
 }
-PENALTIES = (0.01, 0.1, 1.0)
+PENALTIES = (0.0001, 0.001, 0.01, 0.1, 1.0)
 """On squared weights; of each split, the validation part chooses one for each kind of model."""
 SPLITS, ITERATIONS = 5, 40
 FITS: dict[str, Callable[..., CRF]] = {"crf": train, "memm": train_memm}
