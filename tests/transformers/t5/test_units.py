@@ -13,8 +13,9 @@ from nlpcourse import corpora
 from nlpcourse.transformers.t5 import recipes, results, tasks, teaching, toys
 from nlpcourse.transformers.t5.corruption import corrupt, fill, random_lengths
 from nlpcourse.transformers.t5.hugging_face import our_name
+from nlpcourse.transformers.t5.mixing import mixing_rates, turns
 from nlpcourse.transformers.t5.model import END, PAD, T5, T5Config
-from nlpcourse.transformers.t5.pretraining import question, rows_of
+from nlpcourse.transformers.t5.pretraining import Trained, question, rows_of
 from nlpcourse.transformers.t5.relative import PositionBias, relative_bucket
 from nlpcourse.transformers.t5.vocabulary import Vocabulary, learn
 
@@ -181,15 +182,78 @@ def test_right_answers_score_fully_and_others_do_not() -> None:
 
 def test_one_task_alone_reads_what_it_reads_among_four() -> None:
     start = (recipes.PRETRAINED, recipes.PRETRAINING)
+    batches = {name: 8 for name in tasks.NAMES}
     config = {**recipes.RECIPES["t5-together-seed0"].config, "most": 200}
-    four = teaching.Teaching(config, start)
-    for which, name in enumerate(tasks.NAMES):
-        alone = teaching.Teaching({**config, "tasks": [name]}, start)
+    four = teaching.Teaching({**config, "batches": batches}, start)
+    for name in tasks.NAMES:
+        alone = teaching.Teaching({**config, "batches": {name: 8}}, start)
+        places = [k for k, (whose, _) in enumerate(four.turns) if whose == name]
         for turn in (0, 1, 7):
             for a, b in zip(
-                alone.batch(turn), four.batch(4 * turn + which), strict=True
+                alone.batch(turn), four.batch(places[turn]), strict=True
             ):
                 assert torch.equal(a, b)
+
+
+def test_batches_are_dealt_by_the_mixing_rates() -> None:
+    most = recipes.RECIPES["t5-together-seed0"].config["most"]
+    sizes = [
+        min(most, sum(len(e.answers) for e in tasks.task(name).train))
+        for name in tasks.NAMES
+    ]
+    total = sum(recipes.BATCHES.values())
+    for name, rate in zip(
+        tasks.NAMES, mixing_rates(sizes, recipes.LIMIT), strict=True
+    ):
+        assert recipes.BATCHES[name] == pytest.approx(total * rate, abs=4)
+
+
+@given(
+    batches=st.dictionaries(st.sampled_from("abcd"), st.integers(0, 9)),
+    seed=st.integers(0, 99),
+)
+def test_every_turn_of_a_mixture_is_taken_once(
+    batches: dict[str, int], seed: int
+) -> None:
+    found = turns(batches, seed)
+    assert sorted(found) == sorted(
+        (name, k) for name, count in batches.items() for k in range(count)
+    )
+    for name, count in batches.items():
+        assert [k for whose, k in found if whose == name] == list(range(count))
+
+
+def test_a_mixture_has_no_negative_batches() -> None:
+    with pytest.raises(ValueError, match="0 batches or more"):
+        turns({"a": -1}, 0)
+
+
+@pytest.mark.parametrize(("table_step", "query_step"), [(1.0, 1.0), (8.0, 0.25)])
+def test_table_and_queries_take_steps_of_their_own_and_stay_what_they_are(
+    table_step: float, query_step: float
+) -> None:
+    torch.manual_seed(0)
+    config = T5Config(30, 8, 4, 12, 1, 2)
+    trained = Trained(config, torch.zeros(0, 2), table_step, query_step)
+    torch.manual_seed(0)
+    plain = T5(config)
+    query = plain.decoder.across[0].transform.query  # type: ignore[union-attr]
+    own = trained.model.decoder.across[0].transform.query  # type: ignore[union-attr]
+    optimizer = torch.optim.AdamW(
+        trained.parameters(), lr=1e-3, eps=1e-20, weight_decay=0.0
+    )
+    source, written = torch.tensor([[5, 6, END]]), torch.tensor([[7, END]])
+    trained(source, written).backward()
+    optimizer.step()
+    for before, after, factor in (
+        (plain.table.weight[5], trained.model.table.weight[5], table_step),
+        (query.weight, own.weight, query_step),
+    ):
+        moved = (after - before).detach().abs()
+        assert torch.allclose(moved, torch.tensor(factor * 1e-3), rtol=0.05)
+    scores = trained.model(source, written)
+    assert torch.allclose(trained.finished()(source, written), scores)
+    assert dict(trained.model.table.named_parameters()).keys() == {"weight"}
 
 
 def test_an_untrained_model_answers_something(vocabulary: Vocabulary) -> None:

@@ -21,7 +21,7 @@ def staircase(furthest: int = 128, shown: int = 160) -> Any:
         axis.step(apart, buckets, look, where="mid", label=name)
     axis.set_xlabel("distance in tokens (negative: the other stands before)")
     axis.set_ylabel("bucket")
-    axis.legend(loc="upper center")
+    axis.legend(loc="center right")
     return fig
 
 

@@ -8,7 +8,9 @@ Source: Raffel et al. (2020), section 3.5.2.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+import random
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 
 def mixing_rates(
@@ -45,3 +47,31 @@ def mixing_rates(
     logs = [math.log(min(size, limit)) / temperature for size in sizes]
     powers = [math.exp(value - max(logs)) for value in logs]
     return [power / sum(powers) for power in powers]
+
+
+def turns(batches: Mapping[str, int], seed: int) -> list[tuple[str, int]]:
+    """Return whose turn each step of a mixture is, in an order that chance gives.
+
+    Args:
+        batches: how many each task has.
+        seed: of the order.
+
+    Returns:
+        For each step a task, and how many batches of it came before.
+
+    Raises:
+        ValueError: a number of batches is negative.
+
+    >>> turns({"spanish": 2, "sounds": 1}, seed=0)
+    [('spanish', 0), ('sounds', 0), ('spanish', 1)]
+    """
+    if min(batches.values(), default=0) < 0:
+        raise ValueError(f"{dict(batches)}: a task has 0 batches or more")
+    order = [name for name, count in batches.items() for _ in range(count)]
+    random.Random(seed).shuffle(order)
+    seen: Counter[str] = Counter()
+    found = []
+    for name in order:
+        found.append((name, seen[name]))
+        seen[name] += 1
+    return found

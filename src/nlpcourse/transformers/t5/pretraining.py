@@ -16,6 +16,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+from torch.nn.utils.parametrize import (
+    register_parametrization,
+    remove_parametrizations,
+)
 
 from nlpcourse import corpora
 from nlpcourse.neural.seq2seq import translation
@@ -23,6 +27,7 @@ from nlpcourse.neural.seq2seq.pronunciation import hashed
 from nlpcourse.neural.seq2seq.symbols import pad
 from nlpcourse.transformers.t5 import tasks
 from nlpcourse.transformers.t5.corruption import corrupt, random_spans
+from nlpcourse.transformers.t5.layers import T5Attention
 from nlpcourse.transformers.t5.model import END, PAD, T5, T5Config, shift_right
 from nlpcourse.transformers.t5.vocabulary import Vocabulary, learn
 
@@ -35,18 +40,64 @@ NOVELS = (
 VALIDATION_ROWS = 400
 
 
+class Times(nn.Module):
+    """A weight that is trained as another one, times a factor.
+
+    Args:
+        factor: f; a step of the weight is f times as long as one of what is trained.
+    """
+
+    def __init__(self, factor: float) -> None:
+        super().__init__()
+        self.factor = factor
+
+    def forward(self, trained: Tensor) -> Tensor:
+        """Return the weight."""
+        return self.factor * trained
+
+    def right_inverse(self, weight: Tensor) -> Tensor:
+        """Return what is trained."""
+        return weight / self.factor
+
+
 class Trained(nn.Module):
     """A T5 together with the merges of its vocabulary: one checkpoint.
+
+    Steps of AdamW are of one length whatever the size of a weight, and T5's weights are not of one
+    size: the table's numbers are around 1, the queries' are smaller than the keys' by the root of
+    a head's channels.  Its authors used Adafactor, whose steps grow with the weight.  Here table
+    and queries get a step of their own.
 
     Args:
         config: the sizes.
         merges: pairs of piece ids, (merges, 2).
+        table_step: how long the steps of the table are, where those of other weights are 1.
+        query_step: the same for the queries.
     """
 
-    def __init__(self, config: T5Config, merges: Tensor) -> None:
+    def __init__(
+        self,
+        config: T5Config,
+        merges: Tensor,
+        table_step: float = 1.0,
+        query_step: float = 1.0,
+    ) -> None:
         super().__init__()
         self.model = T5(config)
+        self.scaled = [(self.model.table, table_step)] + [
+            (part.query, query_step)
+            for part in self.model.modules()
+            if isinstance(part, T5Attention)
+        ]
+        for layer, factor in self.scaled:
+            register_parametrization(layer, "weight", Times(factor))
         self.register_buffer("merges", merges)
+
+    def finished(self) -> T5:
+        """Return the model as it is used, its weights plain ones again, in evaluation mode."""
+        for layer, _ in self.scaled:
+            remove_parametrizations(layer, "weight")
+        return self.model.eval()
 
     def forward(self, source: Tensor, answer: Tensor) -> Tensor:
         """Return the mean cross-entropy of the answer's tokens."""
@@ -76,6 +127,16 @@ def model_config(config: Mapping[str, Any]) -> T5Config:
     names = asdict(T5Config(1)).keys() - {"buckets", "furthest", "head_size"}
     sizes = {name: config[name] for name in names}
     return T5Config(**sizes, head_size=config["size"] // config["heads"])
+
+
+def trained_model(config: Mapping[str, Any], merges: Tensor) -> Trained:
+    """Return an untrained model of a recipe's settings.
+
+    Raises:
+        KeyError: the settings lack one.
+    """
+    steps = config["table_step"], config["query_step"]
+    return Trained(model_config(config), merges, *steps)
 
 
 @lru_cache(maxsize=1)
@@ -175,7 +236,7 @@ class SpanCorruption:
         self.validation, self.rows = rows[:VALIDATION_ROWS], rows[VALIDATION_ROWS:]
         self._reading, self._order = -1, [0]
         merges = torch.tensor(self.vocabulary.merges)
-        self.model: nn.Module = Trained(model_config(config), merges)
+        self.model: nn.Module = trained_model(config, merges)
 
     def questions(
         self, rows: Sequence[Sequence[int]], seed: str

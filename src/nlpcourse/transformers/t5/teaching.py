@@ -14,11 +14,12 @@ from nlpcourse.neural.seq2seq.symbols import Epochs, length_batches, pad
 from nlpcourse.training import registry
 from nlpcourse.training.recipe import Recipe
 from nlpcourse.transformers.t5 import tasks
+from nlpcourse.transformers.t5.mixing import turns
 from nlpcourse.transformers.t5.model import END, PAD, T5
 from nlpcourse.transformers.t5.pretraining import (
     Trained,
     loss_of,
-    model_config,
+    trained_model,
 )
 from nlpcourse.transformers.t5.vocabulary import Vocabulary
 
@@ -92,14 +93,15 @@ def numbered(name: str, vocabulary: Vocabulary, most: int) -> list[Pair]:
 
 
 class Teaching:
-    """One task or several, a batch of one task at a time, in turn.
+    """One task or several, a batch of one task at a time.
 
-    A model that learns four tasks reads in its steps 0, 4, 8, … what a model that learns the
-    first alone reads in its steps 0, 1, 2, …
+    A model that learns four tasks reads the same batches of a task, in the same order, as a model
+    that learns it alone.
 
     Args:
-        config: ``tasks``, their names; ``rows`` of a batch; ``start``, whether the model begins as
-            the pre-trained one; ``dropout``; and the sizes of the model.
+        config: ``batches``, how many of each task; ``rows`` of a batch; ``most``, pairs of a
+            task; ``start``, whether the model begins as the pre-trained one; ``judged``, the part
+            of each task that it is judged by; ``dropout``; and the sizes of the model.
         pretrained: name and recipe of the pre-trained model, whose vocabulary is used in any case.
     """
 
@@ -108,27 +110,30 @@ class Teaching:
     ) -> None:
         """Take over vocabulary and perhaps weights; number the examples."""
         self.config = config
-        self.first = 1000 * torch.initial_seed()  # every seed reads other batches
+        seed = torch.initial_seed()
+        self.turns = turns(config["batches"], seed)
+        self.first = 1000 * seed  # every seed reads other batches
         tensors, _ = registry.load(*pretrained)
-        module = Trained(model_config(config), tensors["merges"])
+        module = trained_model(config, tensors["merges"])
         if config["start"]:
             module.load_state_dict(tensors)
         self.model: nn.Module = module
         self.vocabulary = Vocabulary(tensors["merges"].tolist())
-        self.names = list(config["tasks"])
-        self.pairs = [
-            numbered(name, self.vocabulary, config["most"]) for name in self.names
-        ]
-        self.epochs = [
-            Epochs([len(s) + len(t) for s, t in pairs], config["rows"])
-            for pairs in self.pairs
-        ]
+        self.pairs = {
+            name: numbered(name, self.vocabulary, config["most"])
+            for name in config["batches"]
+        }
+        self.epochs = {
+            name: Epochs([len(s) + len(t) for s, t in pairs], config["rows"])
+            for name, pairs in self.pairs.items()
+        }
 
     def batch(self, step: int) -> tuple[Tensor, ...]:
         """Return questions (B, S) and answers (B, T) of the task whose turn it is."""
-        turn, which = divmod(step, len(self.names))
-        items = self.epochs[which].items(self.first + turn)
-        chosen = [self.pairs[which][i] for i in items]
+        name, turn = self.turns[step]
+        chosen = [
+            self.pairs[name][i] for i in self.epochs[name].items(self.first + turn)
+        ]
         return pad([s for s, _ in chosen]), pad([t for _, t in chosen])
 
     def loss(
@@ -138,9 +143,14 @@ class Teaching:
         return model(*batch), ()
 
     def evaluate(self) -> dict[str, float]:
-        """Return the measures of every task on its test examples."""
+        """Return the measures of every task on the examples that judge it."""
         assert isinstance(self.model, Trained)
-        return measures(self.model.model, self.vocabulary, self.names)
+        return measures(
+            self.model.model,
+            self.vocabulary,
+            list(self.config["batches"]),
+            self.config["judged"],
+        )
 
 
 def measures(
