@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from nlpcourse.training.recipe import Plan
 from nlpcourse.transformers.transfer import data
 from nlpcourse.transformers.transfer.adapter import Adapter, add_adapters
 from nlpcourse.transformers.transfer.classify import (
+    AllWeights,
     FewLabels,
     TextClassifier,
     Upper,
@@ -22,6 +24,7 @@ from nlpcourse.transformers.transfer.classify import (
     cut,
     encode,
     judge,
+    lower_vectors,
     pieces,
     read,
     together,
@@ -247,11 +250,20 @@ def test_what_is_no_way_is_refused() -> None:
         trained_blocks(load_classifier().bert, 7)
 
 
-def test_a_few_steps_learn(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def few_judged(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Judge by eight texts, and let no other test see their vectors."""
+    lower_vectors.cache_clear()
+    monkeypatch.setattr(data, "JUDGED", 8)
+    yield
+    lower_vectors.cache_clear()
+
+
+@pytest.mark.usefixtures("few_judged")
+def test_a_few_steps_learn() -> None:
     from nlpcourse.training.loop import fit
     from nlpcourse.training.recipe import set_seed
 
-    monkeypatch.setattr(data, "JUDGED", 8)
     set_seed(0)
     config = {**SHARED, "task": "stories", "way": "lora", "labels": 8, "draw": 0}
     task = FewLabels(config)
@@ -266,19 +278,30 @@ def test_a_few_steps_learn(monkeypatch: pytest.MonkeyPatch) -> None:
 # ------------------------------------------------------------------------------------- recipes
 
 
-def test_the_rates_are_those_that_won() -> None:
+@pytest.mark.parametrize("way", CHOICES)
+def test_the_rates_are_those_that_won(way: str) -> None:
     folder = Path(__file__).parents[3] / "data" / "chapters" / "33_transfer"
     found = {}
-    for rate in CHOICES:
-        log = json.loads(
-            (folder / f"transfer-choice-lora-{rate:g}.json").read_text()
-        )
+    for rate in CHOICES[way]:
+        name = f"transfer-choice-{way}-{rate:g}"
+        log = json.loads((folder / f"{name}.json").read_text())
         found[rate] = log["metrics"]["accuracy"]
-        assert (
-            RECIPES[f"transfer-choice-lora-{rate:g}"].config["judged"]
-            == "validated"
-        )
-    assert RATES["lora"] == max(found, key=found.__getitem__), found
+        assert RECIPES[name].config["judged"] == "validated"
+    assert found[RATES[way]] == max(found.values()), found
+
+
+@pytest.mark.usefixtures("few_judged")
+def test_every_weight_begins_where_the_probe_ends() -> None:
+    config = {**SHARED, "task": "stories", "labels": 8, "draw": 0}
+    probe = FewLabels({**config, "way": "frozen"})
+    every = AllWeights({**config, "way": "full"})
+    assert every.evaluate() == probe.evaluate()
+    ids, mask, labels = every.batch(0)
+    assert ids.shape == mask.shape
+    loss, _ = every.loss(every.model, (ids, mask, labels), ())
+    loss.backward()
+    table = every.model.bert.embeddings.words.weight
+    assert float(table.grad.abs().sum()) > 0
 
 
 def test_the_students_reader_is_the_student() -> None:

@@ -3,7 +3,7 @@
 *Frozen*: a linear layer is fitted to the vectors of the labelled texts, and no step is taken.
 *LoRA*, *adapters*, *top*: from there on, the layer is trained together with detours, adapters or
 all weights of the last blocks; what the blocks below say of a text never changes, so it is
-computed once.  *Full*: every weight may change (the chapter counts them, and trains none of them).
+computed once.  *Full*: every weight may change, and each step goes through all blocks.
 """
 
 from __future__ import annotations
@@ -93,6 +93,10 @@ def fit_head(head: nn.Linear, vectors: Tensor, labels: Sequence[int]) -> None:
 
 class TextClassifier(Classifier):
     """Chapter 30's classifier, which stores and loads the weights that are trained, and no more."""
+
+    def vectors(self, ids: Tensor, mask: Tensor) -> Tensor:
+        """Return one vector a text, (B, C), which the linear layer reads."""
+        return mean_pool(self.bert(ids, mask).last, mask)
 
     def state_dict(self, *args: Any, **kwargs: Any) -> Any:
         """Return the weights that training changes."""
@@ -355,6 +359,38 @@ class FewLabels:
         self.model.eval()
         best = self._outputs(self.model, self.judged_inputs).argmax(dim=-1)
         return {"accuracy": accuracy(self.judged.labels, best.tolist())}
+
+
+class AllWeights(FewLabels):
+    """A task with few labels, for which every weight of the encoder may change.
+
+    Config: as for :class:`FewLabels`, with the way ``"full"``.
+    """
+
+    def _texts(self, kind: str) -> Texts:
+        part, known = division(self.config["task"]), kind == "known"
+        texts: Texts = (
+            labelled(part, self.config["labels"], self.config["draw"])
+            if known
+            else getattr(part, kind)
+        )
+        rows = encode(texts.texts, LONGEST[self.config["task"]])
+        if known:
+            self.inputs = rows
+        else:
+            self.judged_inputs = rows
+        return texts
+
+    def _built(self) -> nn.Module:
+        whole = build_classifier(self.config, len(self.known.names)).eval()
+        fit_head(
+            whole.head, self._outputs(whole.vectors, self.inputs), self.known.labels
+        )
+        return whole
+
+    def _stack(self, inputs: Sequence[Any]) -> tuple[Tensor, Tensor]:
+        batch = pieces().pad_together(inputs)
+        return batch.ids, batch.mask
 
 
 class AfterAnother(FewLabels):

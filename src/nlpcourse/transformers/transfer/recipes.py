@@ -1,14 +1,16 @@
 """What ``nlpcourse train`` trains for this chapter; three seeds, each with its own labels.
 
-- *ways*: frozen with 8, 64 and 512 labels, LoRA with 512; both with all of TREC's questions;
+- *ways*: frozen, LoRA and full fine-tuning with 8, 64 and 512 labels; the first two with all of
+  TREC's questions, too;
 - *from zero*: chapter 24's small network with as many labels;
 - *students*: the small network, taught by the LoRA network;
 - *after another*: the second task's price for the first;
-- *choices*: LoRA's learning rate, judged on texts apart.
+- *choices*: the learning rates of LoRA and of full fine-tuning, judged on texts apart.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from nlpcourse.course import chapters
@@ -18,6 +20,7 @@ from nlpcourse.training.registry import load
 from nlpcourse.transformers.transfer.classify import (
     WARM_UP,
     AfterAnother,
+    AllWeights,
     FewLabels,
     TextClassifier,
     build_classifier,
@@ -30,7 +33,8 @@ from nlpcourse.transformers.transfer.student import (
 )
 
 SEEDS = (0, 1, 2)
-LABELS = {"stories": (8, 64, 512), "films": (8, 64, 512)}
+LABELS = (8, 64, 512)
+TASKS = ("stories", "films")
 STEPS = {8: 16, 64: 32, 512: 32}
 """Steps of sixteen texts, or of eight where there are no more labels."""
 
@@ -42,12 +46,12 @@ SHARED: dict[str, Any] = {
     "narrow": 16,
     "judged": "judged",
 }
-RATES = {"frozen": 1e-3, "lora": 3e-4}
-"""Learning rates: LoRA's from the choices below; frozen, no step is taken."""
+RATES = {"frozen": 1e-3, "lora": 3e-4, "full": 1e-4}
+"""Learning rates, from the choices below; frozen, no step is taken."""
 
-CHOICES = (3e-4, 1e-3, 3e-3)
+CHOICES = {"lora": (3e-4, 1e-3, 3e-3), "full": (3e-5, 1e-4, 3e-4)}
 CHOSEN_WITH = 512
-"""Labels of the stories with which the rate is chosen."""
+"""Labels of the stories with which the rates are chosen."""
 
 QUESTION_STEPS, CHOICE_STEPS, QUESTION_ROWS = 128, 255, 32
 """Chapter 30 gave 255 steps to its fine-tuned network; LoRA gets half as many."""
@@ -80,7 +84,7 @@ def way_recipe(task: str, way: str, labels: int, seed: int) -> Recipe:
     steps = 0 if way == "frozen" else STEPS[labels]
     config = {**SHARED, "task": task, "way": way, "labels": labels, "draw": seed}
     return Recipe(
-        build=FewLabels,
+        build=AllWeights if way == "full" else FewLabels,
         config=config,
         plan=plan(seed, steps, RATES[way]),
         half=way == "lora",
@@ -98,15 +102,16 @@ def name_of(task: str, way: str, labels: int | str, seed: int) -> str:
     return f"transfer-{task}-{way}-{labels}-seed{seed}"
 
 
-def choice_recipe(rate: float) -> Recipe:
-    """Return a run of LoRA that tries a learning rate on stories, judged by texts apart."""
-    recipe = way_recipe("stories", "lora", CHOSEN_WITH, 0)
-    return Recipe(
-        build=FewLabels,
+def choice_recipe(way: str, rate: float) -> Recipe:
+    """Return a run that tries a learning rate on stories, judged by texts apart."""
+    recipe = way_recipe("stories", way, CHOSEN_WITH, 0)
+    return replace(
+        recipe,
         config={**recipe.config, "judged": "validated"},
-        plan=plan(0, STEPS[CHOSEN_WITH], rate),
+        plan=replace(recipe.plan, learning_rate=rate),
+        half=False,
         keep_weights=False,
-        about=f"LoRA, learning rate {rate:g}, judged on texts apart",
+        about=f"stories, {way}, learning rate {rate:g}, judged on texts apart",
     )
 
 
@@ -231,19 +236,17 @@ def after_recipe(way: str, seed: int) -> Recipe:
 
 RECIPES: dict[str, Recipe] = {
     **{
-        name_of(task, "frozen", labels, seed): way_recipe(
-            task, "frozen", labels, seed
-        )
-        for task, counts in LABELS.items()
-        for labels in counts
+        name_of(task, way, labels, seed): way_recipe(task, way, labels, seed)
+        for task in TASKS
+        for way in RATES
+        for labels in LABELS
         for seed in SEEDS
     },
     **{
-        name_of(task, "lora", 512, seed): way_recipe(task, "lora", 512, seed)
-        for task in LABELS
-        for seed in SEEDS
+        f"transfer-choice-{way}-{rate:g}": choice_recipe(way, rate)
+        for way, rates in CHOICES.items()
+        for rate in rates
     },
-    **{f"transfer-choice-lora-{rate:g}": choice_recipe(rate) for rate in CHOICES},
     name_of("questions", "frozen", "all", 0): question_recipe("frozen", 0),
     **{
         name_of("questions", "lora", "all", seed): question_recipe("lora", seed)
@@ -255,8 +258,8 @@ RECIPES: dict[str, Recipe] = {
     },
     **{
         name_of(task, "cnn", labels, seed): cnn_recipe(task, labels, seed)
-        for task, counts in LABELS.items()
-        for labels in counts
+        for task in TASKS
+        for labels in LABELS
         for seed in SEEDS
     },
     **{
