@@ -9,7 +9,7 @@ import pytest
 
 from nlpcourse.course import chapters, ledger, prose
 from nlpcourse.in_notebook import GLUE_MIME
-from nlpcourse.notebooks import cells
+from nlpcourse.notebooks import cells, forms
 from nlpcourse.notebooks.cells import Cell, Notebook, without_glue
 from nlpcourse.notebooks.forms import (
     assignment_source,
@@ -234,3 +234,14 @@ def test_rerecording_replaces_the_value_and_keeps_the_rest(
     assert "# a comment" in path.read_text()
     with pytest.raises(ledger.LedgerError, match="colour"):
         ledger.rerecord("99.x", colour="red")
+
+
+def test_a_copy_knows_the_titles_of_what_is_written_now(
+    planned: chapters.Chapter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A copy that was made while a chapter was planned leaves nothing behind."""
+    before = forms._titles_of(tuple(chapters.written()))
+    assert f"chapter-{planned.number}" not in before
+    monkeypatch.undo()
+    after = forms._titles_of(tuple(chapters.written()))
+    assert f"chapter-{planned.number}" in after

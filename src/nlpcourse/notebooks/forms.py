@@ -114,7 +114,10 @@ def _readable(
     prose_cells = [
         c["source"] for c in out["cells"] if c["cell_type"] == "markdown"
     ]
-    titles = {**_titles_of_the_book(), **labels("\n\n".join(prose_cells))}
+    titles = {
+        **_titles_of(tuple(chapters.written())),
+        **labels("\n\n".join(prose_cells)),
+    }
     page = page_address(chapter, book_address()) if chapter else ""
     for cell in out["cells"]:
         if cell["cell_type"] == "markdown":
@@ -126,10 +129,10 @@ def _readable(
 
 
 @lru_cache(maxsize=1)
-def _titles_of_the_book() -> dict[str, str]:
+def _titles_of(written: tuple[chapters.Chapter, ...]) -> dict[str, str]:
     """Return the titles behind the labels of all written chapters, where they are at hand."""
     found: dict[str, str] = {}
-    for other in chapters.written():
+    for other in written:
         if chapters.in_checkout() and other.notebook.is_file():
             for cell in read(other.notebook)["cells"]:
                 if cell["cell_type"] == "markdown":
