@@ -23,6 +23,12 @@ QUICK = sandbox.Limits(
 )
 
 
+@pytest.fixture
+def quick() -> sandbox.Limits:
+    """Return limits under which honest work is marked and nothing takes long."""
+    return QUICK
+
+
 @pytest.fixture(scope="session")
 def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_student_package(tmp_path_factory.mktemp("student"))

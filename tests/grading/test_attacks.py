@@ -71,16 +71,6 @@ def points(result: one.Result) -> dict[str, int]:
     return {m.exercise: m.points for m in result.marks if m.points}
 
 
-QUICK = sandbox.Limits(
-    seconds=40,
-    call_seconds=10,
-    cpu_seconds=20,
-    memory_mb=600,
-    disk_mb=32,
-    file_mb=8,
-)
-
-
 @pytest.mark.parametrize("attack", FRAUD)
 def test_fraud_gains_nothing(attack: str, grade: Grade, honest: str) -> None:
     result = grade(STUBS, honest, FRAUD[attack])
@@ -117,7 +107,11 @@ def test_nothing_outside_is_reached(attack: str, grade: Grade, honest: str) -> N
 
 @pytest.mark.parametrize("attack", TAMPERED)
 def test_a_tampered_notebook_gains_nothing(
-    attack: str, release: one.Release, package: Path, honest: str
+    attack: str,
+    release: one.Release,
+    package: Path,
+    honest: str,
+    quick: sandbox.Limits,
 ) -> None:
     chapter = chapters.get("11")
     notebook = student_notebook(
@@ -128,7 +122,7 @@ def test_a_tampered_notebook_gains_nothing(
             cell["source"] = honest
     TAMPERED[attack](notebook)
     handed_in = one.notebook_of(json.dumps(notebook).encode())
-    result = one.grade_one(handed_in, release, package, QUICK)
+    result = one.grade_one(handed_in, release, package, quick)
     assert points(result) == {"11.2": 1}
 
 
@@ -173,6 +167,7 @@ def test_nothing_is_done_to_another_student(
     package: Path,
     honest: str,
     tmp_path: Path,
+    quick: sandbox.Limits,
 ) -> None:
     """Neither marks nor files are other than without it, and nothing stays behind."""
     a_class(tmp_path, material, (STUBS, honest, OTHERS[attack]))
@@ -184,7 +179,7 @@ def test_nothing_is_done_to_another_student(
         tmp_path / "submitted",
         tmp_path / "release",
         tmp_path / "marks",
-        work.Settings(QUICK, package=package),
+        work.Settings(quick, package=package),
         workers=1,
         progress=False,
     )
