@@ -34,6 +34,7 @@ def test_shown_source_is_the_modules() -> None:
 def figure(name: str) -> str:
     figure, axes = plots.subplots()
     axes.plot([1, 2, 3], label="a line")
+    axes.bar([0, 1], [1, 2], yerr=[0.2, 0.4], capsize=4)  # whiskers are black
     axes.set_title("title")
     axes.legend()
     axes.text(1, 2, "word", color=plots.PALETTE[1])

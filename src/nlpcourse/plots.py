@@ -160,6 +160,8 @@ def to_svg(figure: Any, name: str, alt: str) -> str:
     svg = buffer.getvalue()
     svg = svg[svg.index("<svg ") :]
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
+    # lines that nobody gave a colour, such as the whiskers of bars, are black: ink, too
+    svg = svg.replace("stroke: #000000", f"stroke: {_INK}")
     svg = svg.replace(_INK, "currentColor")
     # Matplotlib's style sheet would reach the whole page; its two rules go onto the root instead.
     svg = re.sub(
