@@ -306,5 +306,7 @@ def filling(
     for name, places in (("", cut), ("first_", first)):
         said, gold = scores[places], answer[places]
         found[f"{name}loss"] = float(functional.cross_entropy(said, gold))
-        found[f"{name}accuracy"] = float((said.argmax(dim=-1) == gold).float().mean())
+        found[f"{name}accuracy"] = float(
+            (said.argmax(dim=-1) == gold).float().mean()
+        )
     return found

@@ -101,7 +101,10 @@ def learn(
     chance = random.Random(seed)
     biases = [model.encoder.bias.table, model.decoder.bias.table]
     others = [p for p in model.parameters() if all(p is not b for b in biases)]
-    groups = [{"params": others, "step": 1.0}, {"params": biases, "step": BIAS_STEP}]
+    groups = [
+        {"params": others, "step": 1.0},
+        {"params": biases, "step": BIAS_STEP},
+    ]
     optimizer = torch.optim.AdamW(groups, lr=5e-3, weight_decay=0.0)
     losses = []
     for step in range(steps):
