@@ -86,16 +86,27 @@ def truncated_svd(
 
 
 def svd_vectors(
-    words: list[str], matrix: csr_matrix, size: int, power: float = 0.5
+    words: list[str],
+    matrix: csr_matrix,
+    size: int,
+    power: float = 0.5,
+    seed: int = 0,
 ) -> WordVectors:
     """Return the rows of U Σ^power as vectors of *words*.
+
+    Args:
+        words: one a row.
+        matrix: (words, columns).
+        size: numbers in a vector.
+        power: of the singular values.
+        seed: of the first directions; see :func:`truncated_svd`.
 
     Source: Levy and Goldberg (2014b), equation 13, for the power of a half.
 
     Raises:
         ValueError: as :func:`truncated_svd`, or there are not as many words as rows.
     """
-    left, values, _ = truncated_svd(matrix, size)
+    left, values, _ = truncated_svd(matrix, size, seed=seed)
     return WordVectors(
         words, torch.tensor(left * values**power, dtype=torch.float32)
     )
