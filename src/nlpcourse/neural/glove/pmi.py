@@ -112,6 +112,28 @@ def svd_vectors(
     )
 
 
+def squeezed(table: Tensor, size: int) -> Tensor:
+    """Return the nearest table that vectors of *size* numbers can have as their products.
+
+    Args:
+        table: finite scores of all pairs, (words, company).
+        size: numbers in a vector.
+
+    Returns:
+        U Σ Vᵀ of the strongest directions, (words, company).
+
+    Raises:
+        ValueError: a score is infinite, or as :func:`truncated_svd`.
+
+    >>> squeezed(torch.tensor([[2.0, 0.0], [0.0, 1.0]]), 1).abs().round().tolist()
+    [[2.0, 0.0], [0.0, 0.0]]
+    """
+    if not bool(table.isfinite().all()):
+        raise ValueError("cut the scores off first: minus infinity has no square")
+    left, values, right = truncated_svd(csr_matrix(table.numpy()), size)
+    return torch.tensor(left * values @ right.T)
+
+
 def sampling_loss(
     products: Tensor, counts: Tensor, noise: Tensor, negatives: int
 ) -> float:
