@@ -279,7 +279,8 @@ def test_load_gives_the_rounded_weights_that_were_evaluated(tmp_path: Path) -> N
     assert all(tensor.dtype == torch.float32 for tensor in tensors.values())
     task = Toy({"size": 4})
     task.model, read = load_model("toy", task.model, recipe(), tmp_path)
-    assert read == log and not task.model.training
+    assert read == log
+    assert not task.model.training
     assert task.evaluate() == log["metrics"]
     with pytest.raises(RuntimeError, match="size mismatch"):
         load_model("toy", Toy({"size": 5}).model, recipe(), tmp_path)
