@@ -1,8 +1,8 @@
 """Pre-training: span corruption of the course's own texts.
 
 Rows of as many pieces each are cut from sentences of Tatoeba in both languages, of both Bibles, of
-movie sentences and of novels; what a task of this chapter holds out is left out.  Every visit to
-a row draws other spans.
+movie sentences and of novels; no question that a task of this chapter holds out is among them.
+Every visit to a row draws other spans.
 """
 
 from __future__ import annotations
@@ -153,7 +153,8 @@ def trained_model(config: Mapping[str, Any], merges: Tensor) -> Trained:
 def texts() -> dict[str, list[str]]:
     """Return what is read, by where it is from, in an order that a hash gives.
 
-    Whatever stands in a validation or test set of the four tasks is left out.
+    No question of a validation or test set of the four tasks is among them.  Of the answers, those
+    Spanish sentences are that translate a sentence of the training part as well.
     """
     held_out = {
         text
