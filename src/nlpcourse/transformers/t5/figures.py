@@ -60,6 +60,7 @@ def biases(bias: PositionBias, shown: int = 10) -> Any:
         axis.plot(apart, values, f"{look}-", ms=4, lw=1.2, label=f"head {number}")
     axis.set_xlabel("distance in tokens (negative: the other stands before)")
     axis.set_ylabel("bias (nats)")
+    axis.set_xticks(range(-shown, shown + 1, 5))
     axis.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
     return fig
 

@@ -215,7 +215,7 @@ def _result(
     right = sum(row[1] == row[2] for row in table)
     if target:
         summary = (
-            f"Of {len(table)} spans the model restores {right} to the letter. "
+            f"Spans restored to the letter: {right} of {len(table)}. "
             "What differs may still be good English, and often is not."
         )
     else:
