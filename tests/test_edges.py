@@ -191,7 +191,7 @@ def functions() -> Iterator[tuple[str, Callable[..., Any], dict[str, list[Any]]]
                 hints = typing.get_type_hints(function, {**names, **vars(module)})
                 signature = inspect.signature(function)
                 pools = dict(edges_of(signature, hints))
-            except (Unknown, NameError, KeyError):
+            except (Unknown, NameError, KeyError, TypeError):
                 continue
             if pools:
                 address = f"{module.__name__.removeprefix('nlpcourse.')}.{name}"
