@@ -39,7 +39,7 @@ from nlpcourse.neural.glove.recipes import (
 )
 
 SIZE_OF_TEXT, READINGS, RATE = 50, 5, 0.5
-"""Of the classifiers; readings and rate are chosen by --choose."""
+"""Of the classifiers, as in the first run; --choose shows what others give."""
 
 
 def ours(

@@ -29,7 +29,7 @@ from nlpcourse.training.checkpoints import (
 from nlpcourse.training.cli import bytes_together
 from nlpcourse.training.loop import fit
 from nlpcourse.training.recipe import ConfigurationError, Plan, Recipe
-from nlpcourse.training.registry import load
+from nlpcourse.training.registry import load, load_model
 from nlpcourse.training.state import (
     Progress,
     load_state,
@@ -278,9 +278,12 @@ def test_load_gives_the_rounded_weights_that_were_evaluated(tmp_path: Path) -> N
     assert read == log
     assert all(tensor.dtype == torch.float32 for tensor in tensors.values())
     task = Toy({"size": 4})
-    task.model.load_state_dict(tensors)
-    task.model.eval()
+    task.model, read = load_model("toy", task.model, recipe(), tmp_path)
+    assert read == log
+    assert not task.model.training
     assert task.evaluate() == log["metrics"]
+    with pytest.raises(RuntimeError, match="size mismatch"):
+        load_model("toy", Toy({"size": 5}).model, recipe(), tmp_path)
 
 
 def test_log_tells_how_it_was_made(tmp_path: Path) -> None:

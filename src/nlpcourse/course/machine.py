@@ -9,7 +9,9 @@ def peak_memory_mb(children: bool = False) -> float:
     """Return the largest resident memory of this process so far, in MB (10⁶ bytes).
 
     Args:
-        children: add that of the largest of the processes that it started and that ended.
+        children: add that of the largest of the processes that it started and that ended; it
+            counts with no less than this process held when it started it, so that the sum may be
+            too large and is never too small.
     """
     if sys.platform == "win32":
         import psutil

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from statistics import mean, stdev
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from nlpcourse.assets.cache import default_root
 from nlpcourse.course.paths import require_repository
@@ -21,9 +21,11 @@ from nlpcourse.training.checkpoints import (
 from nlpcourse.training.recipe import Recipe, refuse_other
 
 if TYPE_CHECKING:
-    from torch import Tensor
+    from torch import Tensor, nn
 
     from nlpcourse.course.chapters import Chapter
+
+Model = TypeVar("Model", bound="nn.Module")
 
 
 @lru_cache(maxsize=64)
@@ -185,6 +187,29 @@ def summary(stem: str, metric: str) -> dict[str, Any]:
         "seconds": round(mean(log["training_seconds"] for log in logs)),
         "memory_mb": logs[0]["peak_memory_mb"],
     }
+
+
+def load_model(
+    name: str,
+    model: Model,
+    recipe: Recipe | None = None,
+    folder: Path | None = None,
+) -> tuple[Model, dict[str, Any]]:
+    """Return a model with the weights of a checkpoint, in evaluation mode, and the log.
+
+    Args:
+        name: of the checkpoint.
+        model: as it was built for training; its weights are replaced.
+        recipe: as in :func:`load`.
+        folder: as in :func:`load`.
+
+    Raises:
+        KeyError, CheckpointError, ConfigurationError: as in :func:`load`.
+        RuntimeError: the weights are those of another network.
+    """
+    tensors, log = load(name, recipe, folder)
+    model.load_state_dict(tensors)
+    return model.eval(), log
 
 
 def load(

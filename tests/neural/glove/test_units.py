@@ -23,6 +23,7 @@ from nlpcourse.neural.glove.fasttext import (
 )
 from nlpcourse.neural.glove.pmi import (
     positive_information,
+    squeezed,
     svd_vectors,
     truncated_svd,
 )
@@ -209,6 +210,7 @@ def test_the_squares_of_all_columns_are_all() -> None:
         lambda: count(torch.tensor([3]), torch.tensor([0]), 2, 1),
         lambda: positive_information(csr_matrix((2, 2))),
         lambda: truncated_svd(csr_matrix(np.eye(3)), 4),
+        lambda: squeezed(torch.tensor([[0.0, float("-inf")]]), 1),
         lambda: gl.weight(torch.ones(1), most=0),
         lambda: gl.GloVe(csr_matrix(np.eye(2)), 0, 10, 0),
         lambda: ngrams("a", 4, 3),

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sentence_transformers import SentenceTransformer
 
+from nlpcourse import corpora
 from nlpcourse.transformers.gpt.llama import (
     Llama,
     LlamaConfig,
@@ -23,13 +26,14 @@ from nlpcourse.transformers.llm import (
     machines,
     passages,
     recipes,
+    retrieval,
     seen,
     speculative,
     trials,
 )
 from nlpcourse.transformers.llm import constraint as con
 from nlpcourse.transformers.llm.chat import SYSTEM, Message, chat_ids, render
-from nlpcourse.transformers.llm.fast import FastLlama
+from nlpcourse.transformers.llm.fast import FastLlama, last_hidden
 from nlpcourse.transformers.llm.intervals import wilson
 from nlpcourse.transformers.llm.speed import library_generate
 from nlpcourse.transformers.llm.store import stored
@@ -208,3 +212,39 @@ def test_what_is_stored_is_what_the_model_says(smol: Smol) -> None:
     assert (
         sum(abilities.written_right(smol, sums)) <= stored("abilities")["sum 4"] + 1
     )
+
+
+@lru_cache(maxsize=1)
+def both_encoders() -> tuple[retrieval.Encoder, SentenceTransformer]:
+    folder = str(corpora.minilm())
+    return retrieval.Encoder(), SentenceTransformer(folder, device="cpu")
+
+
+@given(st.lists(st.text(max_size=60), min_size=1, max_size=6), st.integers(1, 4))
+@settings(max_examples=15, deadline=None)
+def test_vectors_of_texts_are_those_of_sentence_transformers(
+    texts: list[str], rows: int
+) -> None:
+    ours, theirs = both_encoders()
+    made = theirs.encode(texts, show_progress_bar=False)
+    assert np.abs(ours(texts, rows) - made).max() < 1e-5
+
+
+def test_vectors_of_passages_are_those_of_sentence_transformers() -> None:
+    ours, theirs = both_encoders()
+    texts = [retrieval.searchable(p) for p in passages.book()[::60]]
+    short = [t for t in texts if len(t.split()) <= 120]  # neither cuts them off
+    made = theirs.encode(short, show_progress_bar=False)
+    assert len(short) > 5
+    assert np.abs(ours(short) - made).max() < 1e-5
+
+
+def test_the_fast_pass_is_chapter_30s() -> None:
+    encoder, _ = both_encoders()
+    batch = encoder.tokenizer.pad_together(
+        [[101, 2023, 102], [101, 7592, 999, 102]]
+    )
+    slow = encoder.bert(batch.ids, batch.mask, batch.segments).last
+    fast = last_hidden(encoder.bert, batch.ids, batch.mask, batch.segments)
+    real = batch.mask.bool()
+    assert torch.allclose(fast[real], slow[real], atol=1e-5)

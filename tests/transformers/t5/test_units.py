@@ -15,7 +15,12 @@ from nlpcourse.transformers.t5.corruption import corrupt, fill, random_lengths
 from nlpcourse.transformers.t5.hugging_face import our_name
 from nlpcourse.transformers.t5.mixing import mixing_rates, turns
 from nlpcourse.transformers.t5.model import END, PAD, T5, T5Config
-from nlpcourse.transformers.t5.pretraining import Trained, question, rows_of
+from nlpcourse.transformers.t5.pretraining import (
+    Trained,
+    filling,
+    question,
+    rows_of,
+)
 from nlpcourse.transformers.t5.relative import PositionBias, relative_bucket
 from nlpcourse.transformers.t5.vocabulary import Vocabulary, learn
 
@@ -153,6 +158,29 @@ def test_rows_and_their_questions(vocabulary: Vocabulary) -> None:
     assert [*fill(source[:-1], target[:-1], marks)] == rows[0]
 
 
+@pytest.mark.parametrize(
+    ("said", "right", "right_first"), [("ab", 1.0, 1.0), ("bb", 0.5, 0.0)]
+)
+def test_pieces_of_spans_count_and_first_ones_by_themselves(
+    vocabulary: Vocabulary, said: str, right: float, right_first: float
+) -> None:
+    number = {letter: vocabulary.encode(letter)[-1] for letter in "ab"}
+    a, b = number.values()
+    gold = [vocabulary.sentinel(0), a, b, vocabulary.sentinel(1), END]
+    answer = torch.tensor([gold, [*gold[:3], PAD, PAD]])
+
+    def model(source: torch.Tensor, so_far: torch.Tensor) -> torch.Tensor:
+        """Be wrong wherever it does not count, and say *said* where it does."""
+        scores = torch.zeros(*answer.shape, len(vocabulary))
+        scores[:, [1, 2], [number[letter] for letter in said]] = 50.0
+        return scores
+
+    found = filling(model, vocabulary, answer, answer)  # type: ignore[arg-type]
+    assert found["accuracy"] == right
+    assert found["first_accuracy"] == right_first
+    assert found["loss"] == pytest.approx(50 * (1 - right), abs=1e-4)
+
+
 def test_no_question_is_on_two_sides() -> None:
     for name in tasks.NAMES:
         task = tasks.task(name)
@@ -228,13 +256,16 @@ def test_a_mixture_has_no_negative_batches() -> None:
         turns({"a": -1}, 0)
 
 
-@pytest.mark.parametrize(("table_step", "query_step"), [(1.0, 1.0), (8.0, 0.25)])
-def test_table_and_queries_take_steps_of_their_own_and_stay_what_they_are(
-    table_step: float, query_step: float
+@pytest.mark.parametrize(
+    ("table_step", "query_step", "bias_step"), [(1.0, 1.0, 1.0), (8.0, 0.25, 4.0)]
+)
+def test_table_queries_and_biases_take_steps_of_their_own_and_stay_what_they_are(
+    table_step: float, query_step: float, bias_step: float
 ) -> None:
     torch.manual_seed(0)
     config = T5Config(30, 8, 4, 12, 1, 2)
-    trained = Trained(config, torch.zeros(0, 2), table_step, query_step)
+    steps = table_step, query_step, bias_step
+    trained = Trained(config, torch.zeros(0, 2), *steps)
     torch.manual_seed(0)
     plain = T5(config)
     query = plain.decoder.across[0].transform.query  # type: ignore[union-attr]
@@ -248,6 +279,11 @@ def test_table_and_queries_take_steps_of_their_own_and_stay_what_they_are(
     for before, after, factor in (
         (plain.table.weight[5], trained.model.table.weight[5], table_step),
         (query.weight, own.weight, query_step),
+        (
+            plain.encoder.bias.table[1],
+            trained.model.encoder.bias.table[1],
+            bias_step,
+        ),
     ):
         moved = (after - before).detach().abs()
         assert torch.allclose(moved, torch.tensor(factor * 1e-3), rtol=0.05)

@@ -135,6 +135,25 @@ def test_merging_keeps_what_the_network_says() -> None:
     assert not any(isinstance(m, LoRALinear) for m in model.modules())
 
 
+def test_the_first_tasks_detours_put_back_say_what_they_said() -> None:
+    torch.manual_seed(0)
+    model = nn.Sequential()
+    model.add_module("query", nn.Linear(4, 4))
+    model.add_module("other", nn.Linear(4, 2))
+    add_lora(model, 2, 2, ["query"])
+    x, said = torch.randn(9, 4), []
+    for goal in (torch.zeros(9, 2), torch.ones(9, 2)):  # one task, then another
+        rule = torch.optim.AdamW([p for p in model.parameters() if p.requires_grad])
+        for _ in range(3):
+            torch.autograd.backward((model(x) - goal).square().sum())
+            rule.step()
+        said.append(({n: w.clone() for n, w in trained(model).items()}, model(x)))
+    (first, before), (_, after) = said
+    assert not torch.equal(before, after)
+    model.load_state_dict(first, strict=False)
+    assert torch.equal(model(x), before)
+
+
 def test_a_model_without_such_a_layer_is_refused() -> None:
     with pytest.raises(ValueError, match="no linear layer called query"):
         add_lora(nn.Sequential(nn.Linear(2, 2)))

@@ -161,9 +161,8 @@ RECIPES = {
 
 def load_movie_model() -> tuple[SentenceCNN, Vocabulary, dict[str, Any]]:
     """Return the trained film model, its vocabulary and the log of its training."""
-    tensors, log = registry.load(MOVIE_NAME, RECIPES[MOVIE_NAME])
     train, _ = data.movie_fold(0)
     vocabulary = Vocabulary.of(train.documents, MOVIE["least"])
-    model = build_model(MOVIE, len(vocabulary))
-    model.load_state_dict(tensors)
-    return model.eval(), vocabulary, log
+    untrained = build_model(MOVIE, len(vocabulary))
+    model, log = registry.load_model(MOVIE_NAME, untrained, RECIPES[MOVIE_NAME])
+    return model, vocabulary, log

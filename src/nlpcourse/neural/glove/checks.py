@@ -226,5 +226,5 @@ def repair(answer: Callable[[str, list[str]], str]) -> str:
         )
     return (
         f"{share:.0%} of {len(asked)} are repaired by letters alone. Nothing was learnt, and no "
-        "meaning is in it: *form* and *from* are nearly the same to it."
+        "meaning is in it: *legal* and *illegal* are close relatives to it."
     )

@@ -86,19 +86,52 @@ def truncated_svd(
 
 
 def svd_vectors(
-    words: list[str], matrix: csr_matrix, size: int, power: float = 0.5
+    words: list[str],
+    matrix: csr_matrix,
+    size: int,
+    power: float = 0.5,
+    seed: int = 0,
 ) -> WordVectors:
     """Return the rows of U Σ^power as vectors of *words*.
+
+    Args:
+        words: one a row.
+        matrix: (words, columns).
+        size: numbers in a vector.
+        power: of the singular values.
+        seed: of the first directions; see :func:`truncated_svd`.
 
     Source: Levy and Goldberg (2014b), equation 13, for the power of a half.
 
     Raises:
         ValueError: as :func:`truncated_svd`, or there are not as many words as rows.
     """
-    left, values, _ = truncated_svd(matrix, size)
+    left, values, _ = truncated_svd(matrix, size, seed=seed)
     return WordVectors(
         words, torch.tensor(left * values**power, dtype=torch.float32)
     )
+
+
+def squeezed(table: Tensor, size: int) -> Tensor:
+    """Return the nearest table that vectors of *size* numbers can have as their products.
+
+    Args:
+        table: finite scores of all pairs, (words, company).
+        size: numbers in a vector.
+
+    Returns:
+        U Σ Vᵀ of the strongest directions, (words, company).
+
+    Raises:
+        ValueError: a score is infinite, or as :func:`truncated_svd`.
+
+    >>> squeezed(torch.tensor([[2.0, 0.0], [0.0, 1.0]]), 1).abs().round().tolist()
+    [[2.0, 0.0], [0.0, 0.0]]
+    """
+    if not bool(table.isfinite().all()):
+        raise ValueError("cut the scores off first: minus infinity has no square")
+    left, values, right = truncated_svd(csr_matrix(table.numpy()), size)
+    return torch.tensor(left * values @ right.T)
 
 
 def sampling_loss(

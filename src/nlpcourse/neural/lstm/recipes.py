@@ -161,16 +161,16 @@ RECIPES = {
 
 def load_language_model() -> tuple[lm.LanguageModel, dict[str, Any]]:
     """Return the trained language model of this chapter and the log of its training."""
-    tensors, log = registry.load(LANGUAGE_MODEL_NAME, RECIPES[LANGUAGE_MODEL_NAME])
     model = build_language_model(LANGUAGE_MODEL)
-    model.load_state_dict(tensors)
-    return model.eval(), log
+    return registry.load_model(
+        LANGUAGE_MODEL_NAME, model, RECIPES[LANGUAGE_MODEL_NAME]
+    )
 
 
 def load_tagger() -> tuple[pos.Tagger, pos.Tables, dict[str, Any]]:
     """Return the trained tagger of this chapter, its tables and the log of its training."""
-    tensors, log = registry.load(TAGGER_NAME, RECIPES[TAGGER_NAME])
     tables = pos.brown_tables(TAGGER["least"])
-    model = build_tagger(TAGGER, tables)
-    model.load_state_dict(tensors)
-    return model.eval(), tables, log
+    model, log = registry.load_model(
+        TAGGER_NAME, build_tagger(TAGGER, tables), RECIPES[TAGGER_NAME]
+    )
+    return model, tables, log

@@ -208,20 +208,17 @@ RECIPES = {
 
 def load_language_model() -> tuple[lm.PlainLanguageModel, dict[str, Any]]:
     """Return the trained language model of this chapter and the log of its training."""
-    recipe = RECIPES[LANGUAGE_MODEL_NAME]
-    tensors, log = registry.load(LANGUAGE_MODEL_NAME, recipe)
     model = build_language_model(LANGUAGE_MODEL)
-    model.load_state_dict(tensors)
-    return model.eval(), log
+    return registry.load_model(
+        LANGUAGE_MODEL_NAME, model, RECIPES[LANGUAGE_MODEL_NAME]
+    )
 
 
 def load_character_model() -> tuple[chars.CharacterModel, dict[str, Any]]:
     """Return the trained character model of this chapter and the log of its training."""
-    tensors, log = registry.load(CHARACTERS_NAME, RECIPES[CHARACTERS_NAME])
     _, _, alphabet = chars.book()
     model = chars.CharacterModel(len(alphabet), CHARACTERS["hidden"])
-    model.load_state_dict(tensors)
-    return model.eval(), log
+    return registry.load_model(CHARACTERS_NAME, model, RECIPES[CHARACTERS_NAME])
 
 
 def language_model_logs() -> list[dict[str, Any]]:

@@ -289,6 +289,4 @@ def load_aligner() -> tuple[Seq2Seq, dict[str, Any]]:
 
 
 def _load(name: str, model: Seq2Seq) -> tuple[Seq2Seq, dict[str, Any]]:
-    tensors, log = registry.load(name, RECIPES[name])
-    model.load_state_dict(tensors)
-    return model.eval(), log
+    return registry.load_model(name, model, RECIPES[name])

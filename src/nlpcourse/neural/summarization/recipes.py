@@ -199,7 +199,5 @@ def load_rewriter(kind: str) -> tuple[PointerGenerator, Vocabulary]:
     if kind not in KINDS:
         raise ValueError(f"no rewriter is called {kind!r}; choose from {[*KINDS]}")
     name = f"rewriter-{kind}-seed0"
-    tensors, _ = registry.load(name, RECIPES[name])
-    model = _model(KINDS[kind])
-    model.load_state_dict(tensors)
-    return model.eval(), vocabulary(KINDS[kind]["vocabulary"])
+    model, _ = registry.load_model(name, _model(KINDS[kind]), RECIPES[name])
+    return model, vocabulary(KINDS[kind]["vocabulary"])

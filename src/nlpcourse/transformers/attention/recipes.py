@@ -41,10 +41,7 @@ RECIPES = {
 def load_reader() -> tuple[NextCharacter, dict[str, Any]]:
     """Return the model of four heads whose weights are kept, and its log."""
     name = NAME.format(heads=4, seed=0)
-    tensors, log = registry.load(name, RECIPES[name])
-    model = build(READING)
-    model.load_state_dict(tensors)
-    return model.eval(), log
+    return registry.load_model(name, build(READING), RECIPES[name])
 
 
 def read_for(steps: int, **changes: Any) -> tuple[NextCharacter, list[float]]:

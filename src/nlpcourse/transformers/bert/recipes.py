@@ -3,7 +3,7 @@
 - *pre-training*: one long run on WikiText-2, whose weights the chapter uses;
 - *ways of masking*: one static copy, ten static copies, dynamic masks, on a small text;
 - *ways to an answer*: TREC's questions with frozen vectors, fine-tuned, and from scratch;
-- *learning rates*: three for each of the first two, judged on training questions held out.
+- *learning rates*: three for each way, judged on training questions held out.
 """
 
 from __future__ import annotations
@@ -103,6 +103,7 @@ HELD_OUT = 500
 RATES: dict[str, tuple[float, ...]] = {
     "frozen": (1e-3, 1e-2, 1e-1),
     "finetuned": (3e-5, 1e-4, 3e-4),
+    "scratch": (1e-4, 3e-4, 1e-3),
 }
 
 

@@ -264,19 +264,14 @@ RECIPES = {name: made for seed in SEEDS for name, made in _recipes(seed).items()
 def load_shakespeare() -> tuple[GPT, dict[str, Any]]:
     """Return the trained model of characters and the log of its training."""
     name = "gpt-shakespeare-seed0"
-    tensors, log = registry.load(name, RECIPES[name])
     model = GPT(gpt_config(SHAKESPEARE, len(lm.plays_alphabet())))
-    model.load_state_dict(tensors)
-    return model.eval(), log
+    return registry.load_model(name, model, RECIPES[name])
 
 
 def load_words() -> tuple[lm.WordGPT, dict[str, Any]]:
     """Return the trained model of words and the log of its training."""
     name = "gpt-wikitext2-seed0"
-    tensors, log = registry.load(name, RECIPES[name])
-    model = build_word_gpt(WORDS)
-    model.load_state_dict(tensors)
-    return model.eval(), log
+    return registry.load_model(name, build_word_gpt(WORDS), RECIPES[name])
 
 
 def load_pieces() -> tuple[lm.PieceGPT, lm.Pieces, dict[str, Any]]:

@@ -1,9 +1,11 @@
-"""One token through a Llama, with less to do: the fast twin of chapter 31's forward pass.
+"""The fast twins of chapter 31's Llama, one token at a time, and of chapter 30's BERT.
 
 At one token a pass the time goes into fetching weights, and what is left into many small
 operations.  So rotations are looked up and not computed, matrices that read the same vector are
-joined, and keys and values go into room that was made before.  A test holds it equal to
-:class:`~nlpcourse.transformers.gpt.llama.Llama`.
+joined, and keys and values go into room that was made before.  BERT reads many texts at once; of
+its attention only the mixtures are wanted, so PyTorch's fused function need not write the weights.
+Tests hold both equal to :class:`~nlpcourse.transformers.gpt.llama.Llama` and
+:class:`~nlpcourse.transformers.bert.encoder.Bert`.
 """
 
 from __future__ import annotations
@@ -15,7 +17,30 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from nlpcourse.transformers.bert.encoder import Bert
 from nlpcourse.transformers.gpt.llama import Llama
+
+
+@torch.no_grad()
+def last_hidden(bert: Bert, ids: Tensor, mask: Tensor, segments: Tensor) -> Tensor:
+    """Return the top layer's vectors (B, T, C), as ``bert(ids, mask, segments).last`` does.
+
+    Args:
+        bert: in evaluation mode.
+        ids: (B, T) integers, each row with one real token or more.
+        mask: (B, T), 1 for a real token and 0 for padding.
+        segments: (B, T), 0 for the first sentence and 1 for the second.
+    """
+    may_look = mask.bool()[:, None, None, :]
+    x: Tensor = bert.embeddings(ids, segments)
+    blocks: list[Any] = list(bert.blocks)
+    for block in blocks:
+        look = block.attention
+        q, k, v = (look.split(f(x)) for f in (look.query, look.key, look.value))
+        mixed = F.scaled_dot_product_attention(q, k, v, attn_mask=may_look)
+        x = block.attention_norm(x + look.output(mixed.transpose(1, 2).flatten(-2)))
+        x = block.output_norm(x + block.contract(block.gelu(block.expand(x))))
+    return x
 
 
 class FastLlama:

@@ -15,6 +15,7 @@ from nlpcourse.learning.topics.bags import words
 from nlpcourse.learning.topics.bm25 import InvertedIndex, best, bm25, lucene_idf
 from nlpcourse.transformers.bert.encoder import load_pretrained
 from nlpcourse.transformers.bert.tokens import PieceTokenizer
+from nlpcourse.transformers.llm.fast import last_hidden
 from nlpcourse.transformers.llm.passages import Passage, book
 from nlpcourse.transformers.llm.store import path
 
@@ -111,7 +112,7 @@ class Encoder:
         for first in range(0, len(order), rows):
             chosen = order[first : first + rows]
             batch = self.tokenizer.pad_together([ids[n] for n in chosen])
-            last = self.bert(batch.ids, batch.mask, batch.segments).last
+            last = last_hidden(self.bert, batch.ids, batch.mask, batch.segments)
             real = batch.mask[..., None]
             mean = (last * real).sum(dim=1) / real.sum(dim=1)
             found[chosen] = normalize(mean, dim=-1).numpy()

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 
 from nlpcourse import plots
-from nlpcourse.transformers.t5.relative import relative_bucket
+from nlpcourse.transformers.t5.relative import PositionBias, relative_bucket
 
 
 def staircase(furthest: int = 128, shown: int = 160) -> Any:
@@ -41,6 +41,25 @@ def toys(right: Mapping[str, Mapping[str, float]]) -> Any:
     axis.set_xticks([place + 0.2 for place in range(len(names))], names)
     axis.set_ylabel("letters right (%)")
     axis.set_ylim(0, 100)
+    axis.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
+    return fig
+
+
+def biases(bias: PositionBias, shown: int = 10) -> Any:
+    """Draw what each head of a table of distances adds to a score, a line for each.
+
+    Args:
+        bias: the table of one stack.
+        shown: tokens on each side.
+    """
+    apart = range(-shown, shown + 1)
+    with torch.no_grad():
+        heads = bias(2 * shown + 1, 2 * shown + 1)[0, :, shown]  # (H, distances)
+    fig, axis = plots.subplots(figsize=(7, 3))
+    for number, (values, look) in enumerate(zip(heads, "osD^", strict=False), 1):
+        axis.plot(apart, values, f"{look}-", ms=4, lw=1.2, label=f"head {number}")
+    axis.set_xlabel("distance in tokens (negative: the other stands before)")
+    axis.set_ylabel("bias (nats)")
     axis.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
     return fig
 

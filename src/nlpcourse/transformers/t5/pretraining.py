@@ -29,6 +29,7 @@ from nlpcourse.transformers.t5 import tasks
 from nlpcourse.transformers.t5.corruption import corrupt, random_spans
 from nlpcourse.transformers.t5.layers import T5Attention
 from nlpcourse.transformers.t5.model import END, PAD, T5, T5Config, shift_right
+from nlpcourse.transformers.t5.relative import PositionBias
 from nlpcourse.transformers.t5.vocabulary import Vocabulary, learn
 
 NOVELS = (
@@ -37,7 +38,8 @@ NOVELS = (
     "austen-persuasion",
     "edgeworth-parents",
 )
-VALIDATION_ROWS = 400
+HELD_OUT = 400
+"""Rows of the test, and as many others on which settings are chosen."""
 
 
 class Times(nn.Module):
@@ -65,14 +67,16 @@ class Trained(nn.Module):
 
     Steps of AdamW are of one length whatever the size of a weight, and T5's weights are not of one
     size: the table's numbers are around 1, the queries' are smaller than the keys' by the root of
-    a head's channels.  Its authors used Adafactor, whose steps grow with the weight.  Here table
-    and queries get a step of their own.
+    a head's channels.  Its authors used Adafactor, whose steps grow with the weight.  A bias of a
+    distance is small at first, and must become large before a token looks at its neighbours rather
+    than everywhere.  Here table, queries and biases get a step of their own.
 
     Args:
         config: the sizes.
         merges: pairs of piece ids, (merges, 2).
         table_step: how long the steps of the table are, where those of other weights are 1.
         query_step: the same for the queries.
+        bias_step: the same for the biases of distances.
     """
 
     def __init__(
@@ -81,22 +85,28 @@ class Trained(nn.Module):
         merges: Tensor,
         table_step: float = 1.0,
         query_step: float = 1.0,
+        bias_step: float = 1.0,
     ) -> None:
         super().__init__()
         self.model = T5(config)
-        self.scaled = [(self.model.table, table_step)] + [
-            (part.query, query_step)
-            for part in self.model.modules()
-            if isinstance(part, T5Attention)
-        ]
-        for layer, factor in self.scaled:
-            register_parametrization(layer, "weight", Times(factor))
+        self.scaled: list[tuple[nn.Module, str]] = []
+        for part in list(self.model.modules()):
+            if part is self.model.table:
+                self._scale(part, "weight", table_step)
+            elif isinstance(part, T5Attention):
+                self._scale(part.query, "weight", query_step)
+            elif isinstance(part, PositionBias):
+                self._scale(part, "table", bias_step)
         self.register_buffer("merges", merges)
+
+    def _scale(self, part: nn.Module, name: str, factor: float) -> None:
+        register_parametrization(part, name, Times(factor))
+        self.scaled.append((part, name))
 
     def finished(self) -> T5:
         """Return the model as it is used, its weights plain ones again, in evaluation mode."""
-        for layer, _ in self.scaled:
-            remove_parametrizations(layer, "weight")
+        for part, name in self.scaled:
+            remove_parametrizations(part, name)
         return self.model.eval()
 
     def forward(self, source: Tensor, answer: Tensor) -> Tensor:
@@ -135,7 +145,7 @@ def trained_model(config: Mapping[str, Any], merges: Tensor) -> Trained:
     Raises:
         KeyError: the settings lack one.
     """
-    steps = config["table_step"], config["query_step"]
+    steps = config["table_step"], config["query_step"], config["bias_step"]
     return Trained(model_config(config), merges, *steps)
 
 
@@ -217,7 +227,7 @@ class SpanCorruption:
 
     Args:
         config: sizes of the model, ``vocabulary``, ``length`` and ``rows``, ``rate`` and
-            ``mean_span``.
+            ``mean_span``; ``judged``, the rows that count, "test" or "validation".
     """
 
     def __init__(self, config: Mapping[str, Any]) -> None:
@@ -233,7 +243,9 @@ class SpanCorruption:
             )
         ]
         random.Random(0).shuffle(rows)
-        self.validation, self.rows = rows[:VALIDATION_ROWS], rows[VALIDATION_ROWS:]
+        begin = {"test": 0, "validation": HELD_OUT}[config["judged"]]
+        self.judged = rows[begin : begin + HELD_OUT]
+        self.rows = rows[2 * HELD_OUT :]
         self._reading, self._order = -1, [0]
         merges = torch.tensor(self.vocabulary.merges)
         self.model: nn.Module = trained_model(config, merges)
@@ -266,9 +278,9 @@ class SpanCorruption:
         return model(*batch), ()
 
     def evaluate(self) -> dict[str, float]:
-        """Return how well the validation rows are filled, in one draw of spans."""
+        """Return how well rows that were held out are filled, in one draw of spans."""
         assert isinstance(self.model, Trained)
-        source, answer = self.questions(self.validation, "validation")
+        source, answer = self.questions(self.judged, self.config["judged"])
         return filling(self.model.model, self.vocabulary, source, answer)
 
 
@@ -278,7 +290,8 @@ def filling(
 ) -> dict[str, float]:
     """Return loss and accuracy, given the true past, at the pieces that were cut out.
 
-    Sentinels and ends, which are easier, do not count.
+    Sentinels and ends, which are easier, do not count.  The first piece of a span, of which no
+    piece was written before, is weighed by itself, too.
     """
     scores = torch.cat(
         [
@@ -286,9 +299,14 @@ def filling(
             for i in range(0, len(source), 100)
         ]
     )
-    cut = (answer > END) & (answer < len(vocabulary) - vocabulary.sentinels)
-    gold = answer[cut]
-    return {
-        "loss": float(functional.cross_entropy(scores[cut], gold)),
-        "accuracy": float((scores[cut].argmax(dim=-1) == gold).float().mean()),
-    }
+    lowest = len(vocabulary) - vocabulary.sentinels
+    cut = (answer > END) & (answer < lowest)
+    first = cut & (shift_right(answer) >= lowest)
+    found = {}
+    for name, places in (("", cut), ("first_", first)):
+        said, gold = scores[places], answer[places]
+        found[f"{name}loss"] = float(functional.cross_entropy(said, gold))
+        found[f"{name}accuracy"] = float(
+            (said.argmax(dim=-1) == gold).float().mean()
+        )
+    return found

@@ -19,6 +19,8 @@ from nlpcourse.transformers.t5.pretraining import loss_of
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 PREFIXES = ("backwards", "sorted")
 TOKENS = 2 + len(LETTERS) + len(PREFIXES)
+BIAS_STEP = 16.0
+"""How long the steps of the biases are beside those of other weights."""
 
 
 def numbers(word: str) -> list[int]:
@@ -74,6 +76,8 @@ def learn(
 ) -> Attempt:
     """Train a tiny T5 on both tasks, three batches backwards and one sorted in turn.
 
+    The biases' steps are longer than those of other weights, as in :class:`.pretraining.Trained`.
+
     Args:
         words: to learn from.
         test: to be asked, given the right letters before each.
@@ -95,7 +99,13 @@ def learn(
             stack.bias.table.data.zero_()
             stack.bias.table.requires_grad_(False)
     chance = random.Random(seed)
-    optimizer = torch.optim.AdamW(model.parameters(), lr=5e-3, weight_decay=0.0)
+    biases = [model.encoder.bias.table, model.decoder.bias.table]
+    others = [p for p in model.parameters() if all(p is not b for b in biases)]
+    groups = [
+        {"params": others, "step": 1.0},
+        {"params": biases, "step": BIAS_STEP},
+    ]
+    optimizer = torch.optim.AdamW(groups, lr=5e-3, weight_decay=0.0)
     losses = []
     for step in range(steps):
         loss = loss_of(
@@ -105,7 +115,8 @@ def learn(
         torch.autograd.backward(loss)
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         for group in optimizer.param_groups:
-            group["lr"] = 5e-3 * min(1, (step + 1) / 30) * (1 - step / steps)
+            rate = 5e-3 * group["step"]
+            group["lr"] = rate * min(1, (step + 1) / 30) * (1 - step / steps)
         optimizer.step()
         losses.append(loss.item())
     return Attempt(

@@ -165,7 +165,8 @@ def eight_bits(answer: Callable[[list[float]], tuple[Sequence[int], float]]) -> 
             )
         _look_at_row(row, whole, scale)
     return (
-        "The last row shows the price: one large weight sets the scale, and 0.3 becomes nothing. "
+        "The last row asked was 100, 0.3, -0.5 and 0, and it shows the price: one large weight "
+        "sets the scale, and 0.3 becomes nothing. "
         "That is why every row has a scale of its own, and why outliers are what research on "
         "smaller numbers of bits is about."
     )

@@ -26,7 +26,6 @@ from nlpcourse.transformers.bert.encoder import (
     Bert,
     initialize,
     load_pretrained,
-    read_config,
 )
 from nlpcourse.transformers.bert.tokens import PieceTokenizer
 from nlpcourse.transformers.transfer.adapter import add_adapters
@@ -148,12 +147,10 @@ def build_classifier(config: Mapping[str, Any], classes: int) -> TextClassifier:
     way, folder = config.get("way"), corpora.minilm()
     if way not in WAYS:
         raise ValueError(f"the ways are {', '.join(WAYS)}, not {way!r}")
-    bert = (
-        Bert(read_config(folder)) if way == "scratch" else load_pretrained(folder)
-    )
+    bert = load_pretrained(folder)
     model = TextClassifier(bert, classes)
     bert.pooler.requires_grad_(False)  # the mean is read, not the pooler
-    if way in ("full", "scratch"):
+    if way == "full":
         return model
     bert.requires_grad_(False)
     last = trained_blocks(bert, config["blocks"])

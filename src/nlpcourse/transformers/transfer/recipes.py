@@ -58,7 +58,7 @@ QUESTION_STEPS, CHOICE_STEPS, QUESTION_ROWS = 128, 255, 32
 
 QUESTION_RATES = (1e-3, 3e-3)
 QUESTION_RATE = 3e-3
-"""The better one on the questions that chapter 30 holds back."""
+"""The larger of two that tied on the questions that chapter 30 holds back."""
 
 SECOND_RATES = {"lora": 3e-3, "top": 3e-4}
 """Of a second task, whose linear layer starts from random weights."""

@@ -88,6 +88,4 @@ def load_translator() -> tuple[Transformer, dict[str, Any]]:
 
 
 def _load(name: str, model: Transformer) -> tuple[Transformer, dict[str, Any]]:
-    tensors, log = registry.load(name, RECIPES[name])
-    model.load_state_dict(tensors)
-    return model.eval(), log
+    return registry.load_model(name, model, RECIPES[name])
