@@ -87,6 +87,9 @@ def snappy_decompress(data: bytes) -> bytes:
 
     >>> snappy_decompress(bytes([7, 0b000010_00]) + b"abc" + bytes([0b00000001, 3]))
     b'abcabca'
+
+    Raises:
+        ValueError: the block ends too soon, or has another length than it says.
     """
     length, position = _varint(data, 0)
     out = bytearray()
@@ -106,6 +109,8 @@ def snappy_decompress(data: bytes) -> bytes:
             position += size
             continue
         if kind == 1:
+            if position == len(data):
+                raise ValueError("a Snappy block ends in the middle of a copy")
             size, offset = ((tag >> 2) & 7) + 4, (tag >> 5) << 8 | data[position]
             position += 1
         else:
@@ -130,6 +135,10 @@ def _varint(data: bytes, position: int) -> tuple[int, int]:
     """Read a number of seven bits a byte; return it and the position after it."""
     number = shift = 0
     while True:
+        if position >= len(data):
+            raise ValueError(
+                "the data end in the middle of a number; fetch them again"
+            )
         byte = data[position]
         position += 1
         number |= (byte & 0x7F) << shift

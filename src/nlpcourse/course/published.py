@@ -93,7 +93,11 @@ def get(identifier: str) -> Figure:
 
 
 def figures(number: str) -> list[Figure]:
-    """Return all published figures of a chapter, in the order of its file."""
+    """Return all published figures of a chapter, in the order of its file.
+
+    Raises:
+        KeyError: no chapter is called that; the message lists them.
+    """
     return [get(f"{number}.{key}") for key in _tables(number)]
 
 

@@ -86,7 +86,12 @@ def own_answer(source: str, exercise: str, name: str, own: Given) -> str:
 
 
 def own_check(source: str, exercise: str, name: str, own: Given) -> str:
-    """Return a check cell whose hidden tests have their own numbers, whatever the notebook says."""
+    """Return a check cell whose hidden tests have their own numbers, whatever the notebook says.
+
+    Raises:
+        ValueError: there are no numbers.
+    """
+    _require(own)
     give = "nlpcourse.exercises.given"
     first = f"import nlpcourse.exercises\n\n{_given('own_cases', give, exercise, own)}\n"
     if not isinstance(own, list):
@@ -137,6 +142,11 @@ def _shown(value: Any) -> str:
     return pprint.pformat(value, width=76, compact=True, sort_dicts=False)
 
 
+def _require(own: Given) -> None:
+    if not own:
+        raise ValueError("numbers of one's own are one case or more, not none")
+
+
 def told(own: Given) -> str:
     """Return what the prompt says of its own numbers.
 
@@ -146,7 +156,11 @@ def told(own: Given) -> str:
     | `a` |
     | --- |
     | 1 |
+
+    Raises:
+        ValueError: there are no numbers.
     """
+    _require(own)
     cases = own if isinstance(own, list) else [own]
     if isinstance(own, list):
         text = (

@@ -72,7 +72,14 @@ def items(points: Sequence[Sequence[float]], most: dict[str, int]) -> list[Item]
     Args:
         points: a row for each student, in the order of *most*.
         most: the points of each exercise.
+
+    Raises:
+        ValueError: a row has more or fewer numbers than there are exercises.
     """
+    if any(len(row) != len(most) for row in points):
+        raise ValueError(
+            f"a row of points has a number for each of {len(most)} exercises"
+        )
     found = []
     for place, (exercise, possible) in enumerate(most.items()):
         solved = [row[place] >= possible for row in points]

@@ -88,6 +88,9 @@ def what_remains(source: str, wanted: Iterable[str]) -> str:
     >>> print(what_remains("import math\\nA = 1\\nB = A + 1\\ndef f():\\n    return B", ["B"]))
     A = 1
     B = A + 1
+
+    Raises:
+        SyntaxError: *source* is no Python.
     """
     body = ast.parse(source).body
     imports = [n for n in body if isinstance(n, ast.Import | ast.ImportFrom)]

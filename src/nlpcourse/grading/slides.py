@@ -58,9 +58,13 @@ def vendored(package: str) -> Path:
         FileNotFoundError: it is not there, or holds something else.
     """
     root = require_repository("Slides")
-    pins = json.loads(
-        (root / "book" / "playground" / "integrity.json").read_text("utf-8")
-    )[package]
+    file = root / "book" / "playground" / "integrity.json"
+    pinned_packages = json.loads(file.read_text("utf-8"))
+    if package not in pinned_packages:
+        raise FileNotFoundError(
+            f"no package {package!r} is pinned; there are {', '.join(pinned_packages)}"
+        )
+    pins = pinned_packages[package]
     folder = root / "_build" / "vendor" / f"{package}-{pins['version']}"
     for name, pinned in pins["files"].items():
         path = folder / name

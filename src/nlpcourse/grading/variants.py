@@ -80,7 +80,11 @@ def parameters(key: bytes, student: str, chapter: str, exercise: str) -> Given:
 
 
 def of_chapter(key: bytes, student: str, chapter: str) -> dict[str, Given]:
-    """Return a student's parameters of all exercises of a chapter whose answer depends on them."""
+    """Return a student's parameters of all exercises of a chapter whose answer depends on them.
+
+    Raises:
+        KeyError: no chapter is called that; the message lists them.
+    """
     exercises = cells.exercises(_exercises_of(chapter))
     return {
         e.identifier: parameters(key, student, chapter, e.identifier)
@@ -96,12 +100,19 @@ def release_for(number: str, key: bytes, student: str) -> one.Release:
         number: the chapter's.
         key: the grader's.
         student: the identifier in the roster; :data:`CLASS` where all have the same.
+
+    Raises:
+        KeyError: no chapter is called that; the message lists them.
     """
     return with_own(number, of_chapter(key, student, number))
 
 
 def with_own(number: str, drawn: Mapping[str, Given]) -> one.Release:
-    """Return what the judge needs for a copy of a chapter with parameters of its own."""
+    """Return what the judge needs for a copy of a chapter with parameters of its own.
+
+    Raises:
+        KeyError: no chapter is called that; the message lists them.
+    """
     public = _public(number)
     notebook = own_notebook(_exercises_of(number), drawn)
     starters = {

@@ -6,6 +6,7 @@ an allowance for its exercises and questions (``ALLOWED``, ``A_QUESTION``).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -80,7 +81,12 @@ def hours(minutes: float) -> str:
 
     >>> hours(5), hours(60), hours(100), hours(115)
     ('½ h', '1 h', '1½ h', '2 h')
+
+    Raises:
+        ValueError: no number, or infinitely many minutes.
     """
+    if not math.isfinite(minutes):
+        raise ValueError(f"a time is a number of minutes, not {minutes}")
     halves = max(1, round(minutes / 30))
     return f"{halves // 2 or ''}{'½' * (halves % 2)} h"
 
@@ -98,7 +104,16 @@ def sittings(minutes: Sequence[float], count: int) -> list[int]:
 
     >>> sittings([50, 50, 90, 30], 2), sittings([60], 3)
     ([2, 2], [1])
+
+    Raises:
+        ValueError: there is no day to read on.
     """
+    if count < 1:
+        raise ValueError(
+            f"chapters are divided among 1 sitting or more, not {count}"
+        )
+    if not len(minutes):
+        return []
     sums = [0.0, *accumulate(minutes)]
 
     @cache

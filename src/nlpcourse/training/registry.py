@@ -141,8 +141,11 @@ def over_seeds(
     Raises:
         CheckpointError: no seed is trained; the message names the command for the first.
         KeyError: the logs hold no such metric; the message lists those that they hold.
+        ValueError: there is no seed to look for.
     """
     seeds = tuple(seeds)
+    if not seeds:
+        raise ValueError(f"name a seed of {stem} or more to look for")
     found = {}
     for seed in seeds:
         try:
