@@ -2,6 +2,8 @@
 
 Figures and displayed equations of a chapter are numbered in their order (Figure 09.3, equation
 (09.2)), and each number is a link to its own place, so that it can be pointed at.
+
+Registers the events that keep the minutes in the environment; ``page_context`` asks for the rest.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -138,3 +141,11 @@ def number(body: str, chapter: str) -> str:
         return f'<div class="equation" id="{name}">{match[1]}{link}</div>'
 
     return EQUATION.sub(equation, FIGURE.sub(figure, body))
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register the events."""
+    app.connect("doctree-read", note_minutes)
+    app.connect("env-purge-doc", forget_minutes)
+    app.connect("env-merge-info", merge_minutes)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
+import importlib
 import json
 import re
 import subprocess
 import sys
 import zipfile
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import nbformat
@@ -25,6 +24,7 @@ from nlpcourse.page.runner import OUTPUT_LIMIT, run_cell
 from nlpcourse.page.views import render_views
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "book" / "_ext"))
 
 
 @exercise("00.7")
@@ -254,34 +254,23 @@ def test_an_unknown_view_is_named() -> None:
         render_views([{"kind": "pie"}])
 
 
-@pytest.fixture(scope="module")
-def extension() -> ModuleType:
-    """Import the Sphinx extension from the book's folder."""
+def extension(name: str) -> Any:
+    """Import a module of the book's Sphinx extensions."""
     pytest.importorskip("sphinx", reason="Sphinx is not installed")
-    spec = importlib.util.spec_from_file_location(
-        "nlpcourse_playground_extension", ROOT / "book" / "_ext" / "playground.py"
-    )
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return importlib.import_module(name)
 
 
-def test_the_archive_depends_on_its_members_alone(
-    extension: Any, tmp_path: Path
-) -> None:
-    members = extension.wheel_members()
+def test_the_archive_depends_on_its_members_alone(tmp_path: Path) -> None:
+    archive = extension("playground_archive")
+    members = archive.wheel_members()
     for name in ("one.zip", "two.zip"):
-        extension.write_archive(tmp_path / name, members)
+        archive.write_archive(tmp_path / name, members)
     assert (tmp_path / "one.zip").read_bytes() == (
         tmp_path / "two.zip"
     ).read_bytes()
 
 
-def test_the_archive_holds_the_wheels_own_members(
-    extension: Any, tmp_path: Path
-) -> None:
+def test_the_archive_holds_the_wheels_own_members(tmp_path: Path) -> None:
     builder = pytest.importorskip(
         "hatchling.builders.wheel", reason="hatchling is not installed"
     )
@@ -289,14 +278,15 @@ def test_the_archive_holds_the_wheels_own_members(
         iter(builder.WheelBuilder(str(ROOT)).build(directory=str(tmp_path)))
     )
     with zipfile.ZipFile(made) as wheel:
-        for name, content in extension.wheel_members():
+        for name, content in extension("playground_archive").wheel_members():
             assert wheel.read(name) == content, f"{name} differs from the wheel's"
 
 
 def test_the_archive_and_the_standard_library_are_all_that_the_page_needs(
-    extension: Any, tmp_path: Path
+    tmp_path: Path,
 ) -> None:
-    extension.write_archive(tmp_path / "course.zip", extension.wheel_members())
+    archive = extension("playground_archive")
+    archive.write_archive(tmp_path / "course.zip", archive.wheel_members())
     rooms = ["nlpcourse.page.runner", "nlpcourse.pages.same_text.playground"]
     for chapter in chapters.written():
         rooms.append(f"{chapter.module}.playground")
@@ -315,14 +305,16 @@ def test_the_archive_and_the_standard_library_are_all_that_the_page_needs(
     assert ended.returncode == 0, ended.stderr
 
 
-def test_an_import_is_followed_to_its_file(extension: Any) -> None:
-    files = set(extension.imported_files(extension.module_file("naive_bayes")))
-    assert extension.PACKAGE / "statistics/naive_bayes/models.py" in files
+def test_an_import_is_followed_to_its_file() -> None:
+    sources = extension("playground_sources")
+    files = set(sources.imported_files(sources.module_file("naive_bayes")))
+    assert sources.PACKAGE / "statistics/naive_bayes/models.py" in files
 
 
-def test_a_form_of_an_unknown_type_is_refused(extension: Any) -> None:
+def test_a_form_of_an_unknown_type_is_refused() -> None:
+    field = {"name": "x", "type": "colour", "label": "X"}
     with pytest.raises(ValueError, match="'colour'"):
-        extension.field_html({"name": "x", "type": "colour", "label": "X"}, "p")
+        extension("playground_forms").field_html(field, "p")
 
 
 PACKAGES = ["pyodide", "onnxruntime-web", "axe-core", "reveal.js", "mathjax"]
@@ -350,34 +342,37 @@ def test_a_pinned_package_is_the_one_of_the_lock_file(package: str) -> None:
 
 
 def test_without_vendored_files_the_public_cdn_is_named(
-    extension: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(extension, "VENDOR", tmp_path / "nothing")
-    pins = json.loads(extension.INTEGRITY.read_text(encoding="utf-8"))
+    runtime = extension("playground_runtime")
+    monkeypatch.setattr(runtime, "VENDOR", tmp_path / "nothing")
+    integrity = extension("playground_resources").INTEGRITY
+    pins = json.loads(integrity.read_text(encoding="utf-8"))
     for package, pinned in pins.items():
         if "for" in pinned:
             continue
-        place = extension.lay_out_runtime(tmp_path / "static", package, pinned)
+        place = runtime.lay_out_runtime(tmp_path / "static", package, pinned)
         assert place == pinned["cdn"]
 
 
 def test_a_model_is_made_once(
-    extension: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    models = extension("playground_models")
     made: list[tuple[str, str]] = []
 
     def make(playground: str, name: str) -> bytes:
         made.append((playground, name))
         return b"a network"
 
-    monkeypatch.setattr(extension, "make", make)
-    monkeypatch.setattr(extension, "MODELS", tmp_path)
+    monkeypatch.setattr(models, "make", make)
+    monkeypatch.setattr(models, "MODELS", tmp_path)
     for _ in range(2):
-        assert extension.made_model("lstm", "next.onnx") == b"a network"
+        assert models.made_model("lstm", "next.onnx") == b"a network"
     assert made == [("lstm", "next.onnx")]
     changed = tmp_path / "export.py"
     changed.write_text("# another exporter")
-    monkeypatch.setattr(extension, "EXPORTER", changed)
-    extension.made_model("lstm", "next.onnx")
+    monkeypatch.setattr(models, "EXPORTER", changed)
+    models.made_model("lstm", "next.onnx")
     assert len(made) == 2
     assert len(list(tmp_path.glob("*.onnx"))) == 1
