@@ -261,7 +261,9 @@ def test_figures_have_alternative_text(reading: Notebook) -> None:
                 label = re.search(r'aria-label="([^"]+)"', svg)
                 assert label, svg
                 assert len(html.unescape(label.group(1)).split()) >= 6
-            assert "stroke: #000000" not in page, "black can't be seen in the dark"
+                assert "stroke: #000000" not in page, (
+                    "black can't be seen in the dark"
+                )
                 figures += 1
     assert figures >= 2
 
