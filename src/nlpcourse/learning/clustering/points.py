@@ -157,8 +157,10 @@ def home_of(points: Points) -> Floats:
         return np.zeros(points.shape[1])
     with np.errstate(over="ignore", invalid="ignore"):
         middle = points.mean(axis=0)
-        spread = squared_lengths(points - middle).max()
-        far = 0 < FAR * spread < middle @ middle
+        far = FAR * squared_lengths(points[:1] - middle)[0] < middle @ middle
+        if far:  # so says the first point, mostly no: then the others aren't asked
+            spread = squared_lengths(points - middle).max()
+            far = 0 < FAR * spread < middle @ middle
     return np.asarray(middle if far else np.zeros_like(middle))
 
 
