@@ -125,15 +125,19 @@ def distances_between(points: Points) -> Floats:
     return np.asarray(np.sqrt(squared))
 
 
-def evened(table: Points) -> Points:
+def evened(points: Points) -> Points:
     """Return each row times the power of two that brings its largest number below 1.
 
     That rounds nothing, and the squares of what is left neither overflow nor vanish.
+
+    Raises:
+        ValueError: the points are no table of finite numbers.
 
     >>> evened(np.array([[3.0, 4.0], [0.0, 0.0]]))
     array([[0.375, 0.5  ],
            [0.   , 0.   ]])
     """
+    table = as_points(points)
     if not hasattr(table, "tocsr"):
         _, exponent = np.frexp(np.abs(table).max(axis=1))
         return np.ldexp(table, -exponent[:, None])
@@ -150,11 +154,15 @@ def home_of(points: Points) -> Floats:
 
     Distances among such points drown in rounding; among the points less their middle they don't.
 
+    Raises:
+        ValueError: the points are no table of finite numbers.
+
     >>> home_of(np.array([[1e9], [1e9 + 2]])), home_of(np.array([[0.0], [2.0]]))
     (array([1.e+09]), array([0.]))
     """
-    if not isinstance(points, np.ndarray):
+    if hasattr(points, "tocsr"):
         return np.zeros(points.shape[1])
+    points = as_points(points)
     with np.errstate(over="ignore", invalid="ignore"):
         middle = points.mean(axis=0)
         far = FAR * squared_lengths(points[:1] - middle)[0] < middle @ middle
@@ -183,7 +191,7 @@ def unit_rows(points: Points) -> Points:
     array([[0.6, 0.8],
            [0. , 0. ]])
     """
-    table = evened(as_points(points))
+    table = evened(points)
     lengths = np.sqrt(squared_lengths(table))
     scale = 1 / np.where(lengths > 0, lengths, 1)
     if hasattr(table, "multiply"):
