@@ -29,6 +29,7 @@ from nlpcourse.learning.topics import similarity
 from nlpcourse.learning.trees import cart, forest
 from nlpcourse.learning.trees.fast import columns
 from nlpcourse.neural.glove import classifier as glove_classifier
+from nlpcourse.neural.glove import glove
 from nlpcourse.neural.networks import classifier
 from nlpcourse.neural.rnn import distance
 from nlpcourse.neural.seq2seq import search
@@ -49,6 +50,7 @@ from nlpcourse.responsible.scarce_labels import asking, curves
 from nlpcourse.transformers.gpt import llama
 from nlpcourse.transformers.gpt.language_models import word_perplexity
 from nlpcourse.transformers.llm import calibration as llm_calibration
+from nlpcourse.transformers.transfer import lora
 from nlpcourse.transformers.transformer.layers import layer_norm
 
 # ------------------------------------------------------- what a call must refuse, kind by kind
@@ -213,6 +215,30 @@ OUT_OF_RANGE: dict[str, tuple[Callable[[], Any], str]] = {
     "a forest of mixed labels": (
         lambda: forest.grow_forest(columns([[0], [1]]), ["a", 1], trees=1),
         "of one kind",
+    ),
+    "negative counts": (lambda: glove.weight(torch.tensor([-1.0])), "negative or NaN"),
+    "NaN for a count": (lambda: glove.weight(torch.tensor([NAN])), "negative or NaN"),
+    "a row asked of none": (
+        lambda: glove_classifier.probabilities(glove_model(), [9]),
+        "no row 9 among 3",
+    ),
+    "a row before the first": (
+        lambda: glove_classifier.probabilities(glove_model(), [-1]),
+        "no row -1 among 3",
+    ),
+    "a step to a label of none": (
+        lambda: glove_classifier.step(glove_model(), [0], 5, 0.1),
+        "no label 5 among 2",
+    ),
+    "a step from a row of none": (
+        lambda: glove_classifier.step(glove_model(), [3], 1, 0.1),
+        "no row 3 among 3",
+    ),
+    "no alpha": (
+        lambda: lora.add_lora(
+            torch.nn.ModuleDict({"query": torch.nn.Linear(9, 9)}), alpha=NAN
+        ),
+        "alpha",
     ),
     "a row of none": (
         lambda: glove_classifier.train(glove_model(), [[9]], [0], 1, 0.1),

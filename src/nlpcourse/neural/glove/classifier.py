@@ -153,11 +153,15 @@ def new_model(rows: int, names: Iterable[str], size: int, seed: int) -> Model:
 def probabilities(model: Model, rows: Sequence[int]) -> Tensor:
     """Return the probability of every label, (labels,): softmax of B times the mean of the rows.
 
+    Raises:
+        ValueError: the model has no such row.
+
     Source: Joulin et al. (2017), section 2.
 
     >>> probabilities(new_model(3, "ab", size=2, seed=0), [0, 2])
     tensor([0.5000, 0.5000])
     """
+    require_places(rows, len(model.parts), "row")
     mean = mean_of_parts(model.parts, rows)  # (size,)
     return torch.softmax(model.labels @ mean, dim=0)
 
@@ -171,8 +175,13 @@ def step(model: Model, rows: Sequence[int], label: int, rate: float) -> None:
         label: the number of the right label.
         rate: the learning rate.
 
+    Raises:
+        ValueError: the model has no such row, or no such label.
+
     Source: Joulin et al. (2017), equation 1.
     """
+    require_places([label], len(model.labels), "label")
+    require_places(rows, len(model.parts), "row")
     if not len(rows):
         return
     mean = mean_of_parts(model.parts, rows)
