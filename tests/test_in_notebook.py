@@ -75,7 +75,9 @@ def test_prose_quotes_the_ledger(tmp_path, monkeypatch) -> None:
     (folder / "results.toml").write_text(
         '[x]\nmetric = "m"\nvalue = 0.5\ntolerance = 0.1\nspread = 0.01\nseeds = [0, 1, 2]\n'
         'format = "{:.1%}"\nanchor = 0.6\nanchor_what = "A paper"\nseconds = 12.3\n'
+        'chosen_on = "nothing"\n'
         '[y]\nmetric = "m"\nvalue = 12.0\ntolerance = 0.1\nunit = "s"\n'
+        'chosen_on = "nothing"\n'
     )
     monkeypatch.setattr(ledger, "data_dir", lambda: tmp_path)
     text = (

@@ -144,9 +144,17 @@ def mean_and_spread(values: Sequence[float]) -> tuple[float, float]:
 def perplexity(total_negative_log_likelihood: float, tokens: int) -> float:
     """Return ``exp`` of the mean negative log likelihood per token (natural logarithm).
 
-    >>> round(perplexity(4 * math.log(10), 4), 6)
-    10.0
+    It is infinite where it is beyond the largest number of 64 bits.
+
+    Raises:
+        ValueError: there is no token.
+
+    >>> round(perplexity(4 * math.log(10), 4), 6), perplexity(1e5, 1)
+    (10.0, inf)
     """
-    if tokens <= 0:
+    if not tokens > 0:
         raise ValueError(f"tokens must be positive, not {tokens}")
-    return math.exp(total_negative_log_likelihood / tokens)
+    try:
+        return math.exp(total_negative_log_likelihood / tokens)
+    except OverflowError:
+        return math.inf

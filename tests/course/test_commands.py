@@ -85,6 +85,25 @@ def test_wrong_use_is_one_line_and_two(
     assert "Traceback" not in captured.err
 
 
+@pytest.mark.parametrize(
+    "words", [["chapter", "run"], ["chapter", "format"], ["validate"]]
+)
+@pytest.mark.parametrize("content", [None, "", "junk", '{"a": 1}', "[1]", "\xff"])
+def test_a_notebook_that_cannot_be_read_is_named(
+    words: list[str],
+    content: str | None,
+    tmp_path: Path,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    path = tmp_path / "x.ipynb"
+    if content is not None:
+        path.write_bytes(content.encode("latin-1"))
+    assert main([*words, str(path)]) == 2
+    said = capfd.readouterr().err.strip().splitlines()
+    assert len(said) == 1
+    assert str(path) in said[0]
+
+
 @pytest.mark.parametrize("words", [["chapter", "format", "40"], ["measure", "40"]])
 @pytest.mark.usefixtures("planned")
 def test_a_planned_chapter_is_called_planned(

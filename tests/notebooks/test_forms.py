@@ -206,6 +206,7 @@ def test_ledger_refuses_a_value_outside_the_tolerance(
     (folder / "results.toml").write_text(
         '[x]\nmetric = "accuracy"\nvalue = 0.5\ntolerance = 0.01\nformat = "{:.1%}"\n'
         "anchor = 0.6\nanchor_what = 'A paper'\nseeds = [0, 1]\nspread = 0.02\n"
+        'chosen_on = "nothing"\n'
     )
     monkeypatch.setattr(ledger, "data_dir", lambda: tmp_path)
     shown = ledger.record("99.x", 0.505)
@@ -218,6 +219,27 @@ def test_ledger_refuses_a_value_outside_the_tolerance(
         ledger.get("99.y")
 
 
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("", r"99\.x.*lacks.*chosen_on"),
+        ('chosen_on = ""', r"99\.x.*chosen on ''.*validation"),
+        ('chosen_on = "test"', r"99\.x.*chosen on 'test'.*validation"),
+    ],
+)
+def test_a_record_says_on_what_its_settings_were_chosen(
+    line: str, said: str, tmp_path, monkeypatch
+) -> None:
+    folder = tmp_path / "chapters" / "99_a_test"
+    folder.mkdir(parents=True)
+    (folder / "results.toml").write_text(
+        f'[x]\nmetric = "m"\nvalue = 0.5\ntolerance = 0.01\n{line}\n'
+    )
+    monkeypatch.setattr(ledger, "data_dir", lambda: tmp_path)
+    with pytest.raises(ledger.LedgerError, match=said):
+        ledger.get("99.x")
+
+
 def test_rerecording_replaces_the_value_and_keeps_the_rest(
     tmp_path, monkeypatch
 ) -> None:
@@ -225,6 +247,7 @@ def test_rerecording_replaces_the_value_and_keeps_the_rest(
     path.parent.mkdir(parents=True)
     path.write_text(
         '# a comment\n[x]\nmetric = "m"\nvalue = 0.5\ntolerance = 0.01\n'
+        'chosen_on = "nothing"\n'
     )
     monkeypatch.setattr(ledger, "data_dir", lambda: tmp_path)
     monkeypatch.setenv(ledger.RERECORD_VARIABLE, "1")

@@ -134,9 +134,9 @@ def get(identifier: str) -> Record:
         raise LedgerError(
             f"record {identifier!r} has unknown fields {sorted(unknown)}"
         )
-    if missing := {"metric", "value", "tolerance"} - set(table):
+    if missing := {"metric", "value", "tolerance", "chosen_on"} - set(table):
         raise LedgerError(f"record {identifier!r} lacks {sorted(missing)}")
-    if (chosen := table.get("chosen_on", "")) not in ("", *CHOSEN_ON):
+    if (chosen := table["chosen_on"]) not in CHOSEN_ON:
         raise LedgerError(
             f"record {identifier!r} was chosen on {chosen!r}; a result may enter the book whose "
             f"settings were chosen on {', '.join(CHOSEN_ON)}"

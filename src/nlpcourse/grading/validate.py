@@ -38,7 +38,12 @@ def validate(path: Path) -> list[Said]:
     Raises:
         Unreadable: the file is no notebook, or it holds no exercise of the course.
     """
-    notebook = one.read(path)
+    try:
+        notebook = one.read(path)
+    except one.Unreadable as error:
+        raise one.Unreadable(
+            f"{path}: {error}; give the notebook that you would hand in"
+        ) from None
     if not any(
         _of(cell, "exercise") or _of(cell, "check") for cell in notebook["cells"]
     ):

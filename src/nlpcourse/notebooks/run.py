@@ -29,8 +29,11 @@ def run(
         environment: variables to add.
 
     Raises:
-        nbclient.exceptions.CellExecutionError: a cell failed.
+        FileNotFoundError: there is no such file.
+        DamagedFile: it is no notebook.
+        RuntimeError: a cell failed; its error was printed.
     """
+    formatted(read(path))  # what can't be read is told here, in one line
     code = (
         "import json, sys; from nlpcourse.notebooks.run import _execute; "
         "from pathlib import Path; _execute(Path(sys.argv[1]), *(a == '1' for a in sys.argv[2:]))"

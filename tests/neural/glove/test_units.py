@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import torch
 from scipy.sparse import csr_matrix
 
 from nlpcourse.corpora.records import LabelledText
+from nlpcourse.course.files import DamagedFile
 from nlpcourse.neural.glove import classifier, figures, lookup, recipes
 from nlpcourse.neural.glove import glove as gl
 from nlpcourse.neural.glove.cooccurrence import count, meetings
@@ -228,6 +230,18 @@ def test_the_squares_of_all_columns_are_all() -> None:
 def test_what_makes_no_sense_is_refused(call: Any) -> None:
     with pytest.raises(ValueError, match=r"\w"):
         call()
+
+
+@pytest.mark.parametrize("content", ["", '{"losses": [1', "[1]"])
+def test_a_damaged_log_is_named(
+    content: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recipes, "folder", lambda: tmp_path)
+    with pytest.raises(FileNotFoundError, match="no seed"):
+        recipes.logs_of("x")
+    (tmp_path / "x-seed1.json").write_text(content)
+    with pytest.raises(DamagedFile, match=r"x-seed1\.json is damaged"):
+        recipes.logs_of("x")
 
 
 def test_the_logs_are_of_the_settings_in_the_recipes() -> None:

@@ -260,7 +260,7 @@ def test_nothing_and_too_little_are_refused(square: WordVectors) -> None:
         (lambda: text.keep_probability(torch.zeros(2), 1e-3), "above zero"),
         (lambda: text.keep_probability(torch.ones(2), 0.0), "above zero"),
         (lambda: text.noise_distribution(torch.zeros(0)), "at least one"),
-        (lambda: text.draw(torch.zeros(3), 2), "nothing can be drawn"),
+        (lambda: text.draw(torch.zeros(3), 2), "add up to 1, not to 0"),
         (lambda: text.draw(torch.full((3,), torch.nan), 2), "zero or above"),
         (lambda: square.nearest("man", 0), "one word or more"),
         (lambda: square.analogy("man", "woman", "king", method="x"), "'add' or"),  # type: ignore[arg-type]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import random
 import re
 from typing import Any
 
@@ -477,6 +478,20 @@ def test_the_pages_filters_are_the_chapters(
     found = page.filtered(logits.tolist(), temperature, k, p)
     expected = Draw(temperature, k, p).filtered(logits[None]).softmax(-1)[0]
     assert found == pytest.approx(expected.tolist(), abs=1e-6)
+
+
+def test_all_are_kept_at_top_p_of_one_on_the_page_too() -> None:
+    chance = random.Random(0)
+    logits = [chance.gauss(0, 4) for _ in range(4096)]
+    for scores, temperature in (([40.0, 0.0, -1.0], 1.0), (logits, 0.3)):
+        found = page.filtered(scores, temperature, len(scores), 1.0)
+        assert min(found) > 0
+        whole = torch.tensor(scores, dtype=torch.double) / temperature
+        assert found == pytest.approx(whole.softmax(-1).tolist(), rel=1e-9)
+        assert (
+            sum(share > 0 for share in page.filtered(scores, temperature, 2, 1.0))
+            == 2
+        )
 
 
 def test_the_pages_pieces_are_the_chapters() -> None:

@@ -15,6 +15,8 @@ from nlpcourse.learning.clustering.points import (
     Labels,
     Points,
     as_points,
+    home_of,
+    shifted,
     squared_distances,
     squared_lengths,
 )
@@ -144,6 +146,8 @@ def lloyd(points: Points, centres: Any, max_steps: int = 300) -> Clustering:
     [0.5, 8.5]
     """
     points, centres = _start(points, centres, max_steps)
+    home = home_of(points)
+    points, centres = shifted(points, home), shifted(centres, home)
     lengths, k = squared_lengths(points), len(centres)
     least = ROUNDING * lengths.max()
     labels, distances = assign(points, centres, lengths)
@@ -155,7 +159,7 @@ def lloyd(points: Points, centres: Any, max_steps: int = 300) -> Clustering:
         history.append(float(distances.sum()))
         settled = bool((moved == labels).all())
         labels = moved
-    return Clustering(labels, centres, history, settled)
+    return Clustering(labels, shifted(centres, -home), history, settled)
 
 
 def _start(points: Points, centres: Any, max_steps: int) -> tuple[Points, Floats]:
@@ -210,8 +214,8 @@ def careful_start(points: Points, k: int, rng: Any, candidates: int = 1) -> Floa
     >>> careful_start([[0], [0], [7]], 2, np.random.default_rng(0)).ravel().tolist()
     [0.0, 7.0]
     """
-    points = as_points(points)
-    n = points.shape[0]
+    given = as_points(points)
+    points, n = shifted(given, home_of(given)), given.shape[0]
     require_k(k, n)
     if candidates < 1:
         raise ValueError(f"candidates must be 1 or more, not {candidates}")
@@ -233,7 +237,7 @@ def careful_start(points: Points, k: int, rng: Any, candidates: int = 1) -> Floa
         best = int(distances.sum(axis=0).argmin())
         chosen.append(int(drawn[best]))
         nearest = distances[:, best]
-    return _rows(points, chosen)
+    return _rows(given, chosen)
 
 
 def random_start(points: Points, k: int, rng: np.random.Generator) -> Floats:

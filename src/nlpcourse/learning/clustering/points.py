@@ -7,10 +7,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from nlpcourse.learning.linear.distances import mend_close
+
 Floats = npt.NDArray[np.float64]
 Labels = npt.NDArray[np.int64]
 Points = Any
 """A dense array or a sparse matrix, (n points, d features)."""
+FAR = 1e6
+"""So many times their squared spread away, squared, points are far from zero."""
 
 
 def as_points(points: Points) -> Points:
@@ -81,7 +85,8 @@ def squared_distances(
     """Return the squared distance of every point to every centre, (n, k).
 
     ``|x - c|^2 = |x|^2 - 2 x·c + |c|^2``: one product of matrices, where a loop over all pairs
-    would take n·k steps.  Rounding can leave a distance a little below 0; it becomes 0.
+    would take n·k steps.  Where rounding has eaten the difference, it is computed again as
+    ``|x - c|^2``.
 
     Args:
         points: (n, d), dense or sparse.
@@ -95,9 +100,10 @@ def squared_distances(
         lengths = squared_lengths(points)
     distances = np.asarray(points @ centres.T)  # (n, k)
     distances *= -2
-    distances += squared_lengths(centres)
+    theirs = squared_lengths(centres)
+    distances += theirs
     distances += lengths[:, None]
-    np.maximum(distances, 0, out=distances)
+    mend_close(distances, points, centres, lengths[:, None] + theirs)
     return distances
 
 
@@ -119,6 +125,62 @@ def distances_between(points: Points) -> Floats:
     return np.asarray(np.sqrt(squared))
 
 
+def evened(points: Points) -> Points:
+    """Return each row times the power of two that brings its largest number below 1.
+
+    That rounds nothing, and the squares of what is left neither overflow nor vanish.
+
+    Raises:
+        ValueError: the points are no table of finite numbers.
+
+    >>> evened(np.array([[3.0, 4.0], [0.0, 0.0]]))
+    array([[0.375, 0.5  ],
+           [0.   , 0.   ]])
+    """
+    table = as_points(points)
+    if not hasattr(table, "tocsr"):
+        _, exponent = np.frexp(np.abs(table).max(axis=1))
+        return np.ldexp(table, -exponent[:, None])
+    rows = np.repeat(np.arange(table.shape[0]), np.diff(table.indptr))
+    largest, scaled = np.zeros(table.shape[0]), table.copy()
+    np.maximum.at(largest, rows, np.abs(table.data))  # SciPy's own max would sort
+    _, exponent = np.frexp(largest)
+    scaled.data = np.ldexp(scaled.data, -exponent[rows])
+    return scaled
+
+
+def home_of(points: Points) -> Floats:
+    """Return the middle of dense points that lie far from zero and close together, else zeros.
+
+    Distances among such points drown in rounding; among the points less their middle they don't.
+
+    Raises:
+        ValueError: the points are no table of finite numbers.
+
+    >>> home_of(np.array([[1e9], [1e9 + 2]])), home_of(np.array([[0.0], [2.0]]))
+    (array([1.e+09]), array([0.]))
+    """
+    if hasattr(points, "tocsr"):
+        return np.zeros(points.shape[1])
+    points = as_points(points)
+    with np.errstate(over="ignore", invalid="ignore"):
+        middle = points.mean(axis=0)
+        far = FAR * squared_lengths(points[:1] - middle)[0] < middle @ middle
+        if far:  # so says the first point, mostly no: then the others aren't asked
+            spread = squared_lengths(points - middle).max()
+            far = 0 < FAR * spread < middle @ middle
+    return np.asarray(middle if far else np.zeros_like(middle))
+
+
+def shifted(points: Points, home: Floats) -> Points:
+    """Return points less *home*; where that is all zeros, as they are.
+
+    >>> shifted(np.array([[5.0, 1.0]]), np.array([4.0, 0.0]))
+    array([[1., 1.]])
+    """
+    return points - home if home.any() else points
+
+
 def unit_rows(points: Points) -> Points:
     """Return the points scaled to length 1; a point of zeros stays where it is.
 
@@ -129,7 +191,7 @@ def unit_rows(points: Points) -> Points:
     array([[0.6, 0.8],
            [0. , 0. ]])
     """
-    table = as_points(points)
+    table = evened(points)
     lengths = np.sqrt(squared_lengths(table))
     scale = 1 / np.where(lengths > 0, lengths, 1)
     if hasattr(table, "multiply"):

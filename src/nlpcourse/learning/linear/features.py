@@ -142,7 +142,14 @@ def weighted(
         idf: of the training documents, (features,).
         sublinear: use 1 + log(count) in place of the count.
         unit: scale every row to length 1; a row without features stays as it is.
+
+    Raises:
+        ValueError: there is not one idf for each feature.
     """
+    if len(idf) != counts.width:
+        raise ValueError(
+            f"{counts.width} features need as many idf, not {len(idf)}"
+        )
     tf = 1.0 + np.log(counts.values) if sublinear else counts.values
     values = tf * idf[counts.columns]
     table = Rows(counts.starts, counts.columns, values, counts.width)

@@ -86,6 +86,22 @@ class Difference:
     against: float
 
 
+def outcomes(one: Sequence[bool], other: Sequence[bool]) -> Array:
+    """Return the outcomes of one model as numbers, if another was judged on as many items.
+
+    Raises:
+        ValueError: the lengths differ or are zero, or an outcome is no finite number.
+    """
+    found = np.asarray(one, dtype=float)
+    if len(one) != len(other) or len(one) == 0:
+        raise ValueError(
+            f"{len(one)} and {len(other)} outcomes; give the same, one or more"
+        )
+    if not np.isfinite(found).all():
+        raise ValueError("an outcome is NaN or infinite; it is true or false")
+    return found
+
+
 def paired_bootstrap(
     first: Sequence[bool],
     second: Sequence[bool],
@@ -103,18 +119,16 @@ def paired_bootstrap(
     Source: Efron and Tibshirani (1993), section 13.3; Koehn (2004) for the paired use.
 
     Raises:
-        ValueError: the lengths differ or are zero, or there is no sample.
+        ValueError: the lengths differ or are zero, an outcome is no number, or there is no
+            sample.
 
     >>> paired_bootstrap([True, False] * 50, [True, True] * 50).gain
     0.5
     """
-    if len(first) != len(second) or len(first) == 0:
-        raise ValueError(
-            f"{len(first)} and {len(second)} outcomes; give the same, one or more"
-        )
     if samples < 1:
         raise ValueError(f"samples must be 1 or more, not {samples}")
-    gains = np.asarray(second, dtype=float) - np.asarray(first, dtype=float)
+    one, other = outcomes(first, second), outcomes(second, first)
+    gains = other - one
     rng, n = np.random.default_rng(seed), len(gains)
     drawn = np.array(
         [gains[rng.integers(n, size=n)].mean() for _ in range(samples)]
@@ -123,6 +137,43 @@ def paired_bootstrap(
     return Difference(
         float(gains.mean()), float(low), float(high), float((drawn <= 0).mean())
     )
+
+
+LARGE = 2000
+"""More throws than that are added up by logarithms: exact numbers would be too long."""
+
+
+def whole(count: float) -> int:
+    """Return a count as a whole number.
+
+    Raises:
+        ValueError: it is negative, or no whole number.
+    """
+    if not count >= 0 or count != count // 1:
+        raise ValueError(
+            f"counts are whole numbers and can't be negative, unlike {count}"
+        )
+    return int(count)
+
+
+def tail_by_logarithms(n: int, few: int) -> float:
+    """Return how often *n* throws of a fair coin give *few* heads at most, for a large *n*.
+
+    Ten spreads below *few* there is nothing left to add.
+
+    >>> round(tail_by_logarithms(20, 5), 12)
+    0.020694732666
+    """
+    first = max(0, few - 5 * math.isqrt(n))
+    logs = np.array(
+        [
+            -math.lgamma(k + 1) - math.lgamma(n - k + 1)
+            for k in range(first, few + 1)
+        ]
+    )
+    top = float(logs.max())
+    whole_log = top + math.lgamma(n + 1) - n * math.log(2)
+    return math.exp(whole_log) * math.fsum(np.exp(logs - top))
 
 
 def mcnemar(only_first: int, only_second: int) -> float:
@@ -135,14 +186,15 @@ def mcnemar(only_first: int, only_second: int) -> float:
     Source: McNemar (1947), in the exact form; Dietterich (1998), section 3.1.
 
     Raises:
-        ValueError: a count is negative.
+        ValueError: a count is negative, or no whole number.
 
     >>> mcnemar(5, 15), mcnemar(0, 0)
     (0.04138946533203125, 1.0)
     """
-    if min(only_first, only_second) < 0:
-        raise ValueError(f"counts can't be negative: {only_first}, {only_second}")
-    n, few = only_first + only_second, min(only_first, only_second)
+    few, many = sorted(whole(count) for count in (only_first, only_second))
+    n = few + many
+    if n > LARGE:
+        return min(1.0, 2 * tail_by_logarithms(n, few))
     tail = sum(math.comb(n, k) for k in range(few + 1))
     return float(min(1.0, 2 * tail / 2**n))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from nlpcourse.learning.linear.distances import mend_close
 from nlpcourse.learning.linear.logistic import require_strength
 from nlpcourse.learning.linear.rows import Array
 
@@ -21,11 +22,21 @@ def gaussian_kernel(a: Array, b: Array, width: float = 1.0) -> Array:
     """Return exp(−‖a − b‖² / (2 width²)) of all pairs of rows, (rows of a, rows of b).
 
     Raises:
-        ValueError: the width is not positive.
+        ValueError: the width is not positive, or *a* and *b* are no tables of one width.
+
+    >>> gaussian_kernel(np.array([[1e8]]), np.array([[1e8 + 1]])).round(3).tolist()
+    [[0.607]]
     """
     if not width > 0:
         raise ValueError(f"the width of the bell must be positive, not {width}")
-    distance = (a**2).sum(1)[:, None] - 2 * a @ b.T + (b**2).sum(1)[None, :]
+    a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
+    if a.ndim != 2 or b.ndim != 2 or a.shape[1] != b.shape[1]:
+        raise ValueError(
+            f"two tables of one width are needed, not {a.shape}, {b.shape}"
+        )
+    ours, theirs = (a**2).sum(1)[:, None], (b**2).sum(1)[None, :]
+    distance = ours - 2 * a @ b.T + theirs
+    mend_close(distance, a, b, ours + theirs)
     return np.asarray(np.exp(-np.maximum(distance, 0) / (2 * width**2)))
 
 

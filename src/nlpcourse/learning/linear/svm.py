@@ -14,7 +14,17 @@ from nlpcourse.learning.linear.rows import Array, Rows
 
 
 def hinge_objective(w: Array, table: Rows, y: Array, strength: float) -> float:
-    """Return 1/n Σ max(0, 1 − yᵢ w·xᵢ) + λ/2 ‖w‖²."""
+    """Return 1/n Σ max(0, 1 − yᵢ w·xᵢ) + λ/2 ‖w‖².
+
+    Raises:
+        ValueError: there is no row, or not one label for each row and one weight for each
+            column.
+    """
+    if len(w) != table.width or len(y) != len(table) or not len(table):
+        raise ValueError(
+            f"{len(table)} rows of {table.width} columns need a label a row and a weight a "
+            f"column, not {len(y)} and {len(w)}"
+        )
     margins = y * table.times(w)
     return float(np.maximum(0.0, 1.0 - margins).mean() + strength / 2 * (w @ w))
 

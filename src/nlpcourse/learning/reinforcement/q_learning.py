@@ -5,6 +5,7 @@ This file uses the standard library alone.
 
 from __future__ import annotations
 
+import math
 import random
 from collections import defaultdict
 from collections.abc import Mapping
@@ -75,7 +76,15 @@ def value_iteration(discount: float = 0.95, tolerance: float = 1e-10) -> Table:
 
 
 def choose(values: list[float], epsilon: float, rng: random.Random) -> int:
-    """Return any command with probability ε, else one of the best."""
+    """Return any command with probability ε, else one of the best.
+
+    Raises:
+        ValueError: ε is no probability, there is no command, or a value is NaN.
+    """
+    if not 0 <= epsilon <= 1:
+        raise ValueError(f"epsilon is a probability, from 0 to 1, not {epsilon}")
+    if not len(values) or any(map(math.isnan, values)):
+        raise ValueError(f"each command needs a value, one or more, not {values}")
     if rng.random() < epsilon:
         return rng.randrange(len(values))
     best = max(values)

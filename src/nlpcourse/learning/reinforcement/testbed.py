@@ -131,11 +131,20 @@ def run(
 
 
 def regrets(pulled: NDArray[np.int64], means: Array) -> Array:
-    """Return what each run lost up to each pull, by the true means, (R, steps)."""
+    """Return what each run lost up to each pull, by the true means, (R, steps).
+
+    Raises:
+        ValueError: there are no such tables, not as many runs in both, or an arm is none of K.
+    """
     means = np.asarray(means, dtype=float)
     if means.ndim != 2 or np.ndim(pulled) != 2 or 0 in means.shape:
         raise ValueError("give pulled arms (runs, steps) and means (runs, arms)")
-    chosen = np.take_along_axis(means, np.asarray(pulled, dtype=np.int64), axis=1)
+    arms = np.asarray(pulled, dtype=np.int64)
+    if len(arms) != len(means):
+        raise ValueError(f"{len(arms)} runs with pulls and {len(means)} with means")
+    if not ((arms >= 0) & (arms < means.shape[1])).all():
+        raise ValueError(f"an arm is none of the {means.shape[1]}, from 0 on")
+    chosen = np.take_along_axis(means, arms, axis=1)
     return np.cumsum(means.max(axis=1, keepdims=True) - chosen, axis=1)
 
 

@@ -80,6 +80,7 @@ def soft_cosines(rows: np.ndarray, related: np.ndarray) -> np.ndarray:
         )
     if not (np.isfinite(rows).all() and np.isfinite(related).all()):
         raise ValueError("a table holds a number that is infinite or no number")
+    rows = _near_one(rows)
     products = rows @ related @ rows.T  # (n, n)
     lengths = np.sqrt(np.maximum(np.diag(products), 0))
     scale = np.where(lengths > 0, lengths, np.inf)
@@ -88,7 +89,10 @@ def soft_cosines(rows: np.ndarray, related: np.ndarray) -> np.ndarray:
 
 
 def _vectors(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return both as vectors of floats, or say what is wrong with them."""
+    """Return both as vectors of floats, or say what is wrong with them.
+
+    Each is multiplied by a power of two, which changes no angle and rounds nothing.
+    """
     x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
     if x.ndim != 1 or x.shape != y.shape:
         raise ValueError(
@@ -96,7 +100,14 @@ def _vectors(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         )
     if not (np.isfinite(x).all() and np.isfinite(y).all()):
         raise ValueError("a vector holds a number that is infinite or no number")
-    return x, y
+    return _near_one(x), _near_one(y)
+
+
+def _near_one(x: np.ndarray) -> np.ndarray:
+    """Return each vector times the power of two that brings its largest entry below 1."""
+    _, exponent = np.frexp(np.abs(x).max(axis=-1, keepdims=True, initial=0))
+    found: np.ndarray = np.ldexp(x, -exponent)
+    return found
 
 
 def cosines(rows: np.ndarray) -> np.ndarray:
@@ -113,6 +124,7 @@ def cosines(rows: np.ndarray) -> np.ndarray:
         raise ValueError(
             f"cosines takes a table of finite numbers, not shape {rows.shape}"
         )
+    rows = _near_one(rows)
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
     unit = rows / np.where(lengths > 0, lengths, 1)
     return unit @ unit.T

@@ -139,18 +139,38 @@ def require_matrix(X: Any) -> np.ndarray[Any, Any]:
     return np.asarray(X)
 
 
+def sorted_classes(y: Sequence[Any]) -> list[Any]:
+    """Return the different labels in order.
+
+    Raises:
+        ValueError: they can't be sorted, such as words beside numbers or None.
+
+    >>> sorted_classes(["ham", "spam", "ham"])
+    ['ham', 'spam']
+    """
+    try:
+        return sorted(set(y))
+    except TypeError:
+        kinds = sorted({type(label).__name__ for label in y})
+        raise ValueError(
+            f"labels are of one kind, such as words or numbers, not {', '.join(kinds)}; "
+            "leave out or name what has no label"
+        ) from None
+
+
 def require_labels(
     y: Sequence[Any], n: int, classes: Sequence[Any] | None = None
 ) -> tuple[np.ndarray, list[Any]]:
     """Return each label's number and the sorted classes.
 
     Raises:
-        ValueError: there is not one label for each item, or a label is none of the classes.
+        ValueError: there is not one label for each item, a label is none of the classes, or
+            the labels can't be sorted.
     """
     y = list(y)
     if len(y) != n:
         raise ValueError(f"{n} items and {len(y)} labels: each item needs one")
-    known = sorted(set(y)) if classes is None else list(classes)
+    known = sorted_classes(y) if classes is None else list(classes)
     number = {label: k for k, label in enumerate(known)}
     if missing := set(y) - set(number):
         raise ValueError(
@@ -276,8 +296,8 @@ def grow(
         choose: picks one of the splits of a node that are equally good.
 
     Raises:
-        ValueError: X is no table of finite numbers, there is not one label for each item, or a
-            setting is out of range.
+        ValueError: X is no table of finite numbers, there is not one label for each item, labels
+            are not of one kind, or a setting is out of range.
 
     Source: Breiman, Friedman, Olshen and Stone (1984), chapter 2.  Equal to scikit-learn's
     ``DecisionTreeClassifier``.

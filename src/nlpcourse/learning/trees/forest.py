@@ -8,7 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from nlpcourse.learning.trees.cart import Tree
+from nlpcourse.learning.trees.cart import (
+    Tree,
+    require_labels,
+    require_matrix,
+    sorted_classes,
+)
 from nlpcourse.learning.trees.fast import Columns, grow_sparse
 
 
@@ -62,8 +67,8 @@ def grow_forest(
         seed: of the samples and of the features drawn.
 
     Raises:
-        ValueError: there are no trees to grow, not one label for each item, or *max_features*
-            is out of range.
+        ValueError: there are no trees to grow, not one label for each item, labels are not of
+            one kind, or *max_features* is out of range.
 
     Source: Breiman (1996) for bagging, Breiman (2001) for the forest.
 
@@ -75,7 +80,7 @@ def grow_forest(
     if trees < 1:
         raise ValueError(f"a forest has one tree or more, not {trees}")
     rng = np.random.default_rng(seed)
-    forest = Forest(sorted(set(y)))
+    forest = Forest(sorted_classes(y))
     for _ in range(trees):
         rows = bootstrap(len(y), rng)
         tree = grow_sparse(
@@ -104,15 +109,13 @@ def out_of_bag(forest: Forest, X: Any, y: Sequence[Any]) -> list[float]:
         so far has not seen.
 
     Raises:
-        ValueError: the first tree has seen every item, or there are no trees.
+        ValueError: the first tree has seen every item, there are no trees, X is no table of
+            finite numbers, or there is not one of the forest's labels for each item.
 
     Source: Breiman (2001), section 3.1.
     """
-    if unknown := sorted({str(label) for label in set(y) - set(forest.classes)}):
-        raise ValueError(
-            f"the forest knows the classes {forest.classes[:5]}, not {unknown[:5]}"
-        )
-    truth = np.array([forest.classes.index(label) for label in y])
+    X = require_matrix(X)
+    truth, _ = require_labels(y, len(X), forest.classes)
     votes, found = np.zeros((len(y), len(forest.classes))), []
     for tree, rows in zip(forest.trees, forest.samples, strict=True):
         unseen = np.setdiff1d(np.arange(len(y)), rows)

@@ -125,6 +125,17 @@ class Model:
     names: list[str]
 
 
+def require_places(places: Iterable[int], count: int, what: str) -> None:
+    """Refuse numbers of rows or of labels that a table has not.
+
+    Raises:
+        ValueError: one is below 0, or *count* or above.
+    """
+    for place in places:
+        if not 0 <= place < count:
+            raise ValueError(f"there is no {what} {place} among {count}, from 0 on")
+
+
 def new_model(rows: int, names: Iterable[str], size: int, seed: int) -> Model:
     """Return small random parts, and zeros for the labels, as the library begins.
 
@@ -142,11 +153,15 @@ def new_model(rows: int, names: Iterable[str], size: int, seed: int) -> Model:
 def probabilities(model: Model, rows: Sequence[int]) -> Tensor:
     """Return the probability of every label, (labels,): softmax of B times the mean of the rows.
 
+    Raises:
+        ValueError: the model has no such row.
+
     Source: Joulin et al. (2017), section 2.
 
     >>> probabilities(new_model(3, "ab", size=2, seed=0), [0, 2])
     tensor([0.5000, 0.5000])
     """
+    require_places(rows, len(model.parts), "row")
     mean = mean_of_parts(model.parts, rows)  # (size,)
     return torch.softmax(model.labels @ mean, dim=0)
 
@@ -160,8 +175,13 @@ def step(model: Model, rows: Sequence[int], label: int, rate: float) -> None:
         label: the number of the right label.
         rate: the learning rate.
 
+    Raises:
+        ValueError: the model has no such row, or no such label.
+
     Source: Joulin et al. (2017), equation 1.
     """
+    require_places([label], len(model.labels), "label")
+    require_places(rows, len(model.parts), "row")
     if not len(rows):
         return
     mean = mean_of_parts(model.parts, rows)
@@ -198,13 +218,18 @@ def train(
         the mean loss of each reading.
 
     Raises:
-        ValueError: there are not as many labels as texts, fewer than one text at once, or the
-            numbers grew beyond all bounds.
+        ValueError: there are not as many labels as texts, fewer than one text at once, a row or
+            a label that the model has not, a rate that is no number above 0, or the numbers
+            grew beyond all bounds.
     """
     if len(coded) != len(labels) or block < 1 or not coded:
         raise ValueError(
             f"{len(coded)} texts, {len(labels)} labels, {block} at once"
         )
+    if not 0 < rate < math.inf:
+        raise ValueError(f"the rate is a number above 0, not {rate}")
+    require_places((row for rows in coded for row in rows), len(model.parts), "row")
+    require_places(labels, len(model.labels), "label")
     flat = torch.tensor([row for rows in coded for row in rows])
     sizes = torch.tensor([len(rows) for rows in coded])
     begins = [*(sizes.cumsum(0) - sizes).tolist(), len(flat)]

@@ -23,7 +23,7 @@ def weight(counts: Tensor, most: float = 100.0, power: float = 0.75) -> Tensor:
         power: alpha.
 
     Raises:
-        ValueError: *most* is not above zero.
+        ValueError: *most* is not above zero, or a count is below zero or no number.
 
     Source: Pennington et al. (2014), equation 9.
 
@@ -34,6 +34,8 @@ def weight(counts: Tensor, most: float = 100.0, power: float = 0.75) -> Tensor:
         raise ValueError(
             f"a pair counts in full from some number above zero, not {most}"
         )
+    if not bool((counts >= 0).all()):
+        raise ValueError("pairs meet 0 times or more; a count is negative or NaN")
     return (counts / most).clamp(max=1.0) ** power
 
 

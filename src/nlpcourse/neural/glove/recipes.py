@@ -21,6 +21,7 @@ import torch
 from scipy.sparse import csr_matrix
 from torch import nn
 
+from nlpcourse.course.files import read_json
 from nlpcourse.course.paths import data_dir
 from nlpcourse.neural.glove.cooccurrence import count
 from nlpcourse.neural.glove.fasttext import SubwordSkipGram, SubwordVectors, cut
@@ -245,11 +246,10 @@ def logs_of(stem: str) -> list[dict[str, Any]]:
 
     Raises:
         FileNotFoundError: none is trained.
+        DamagedFile: a log is cut or no JSON; the message names it.
     """
     paths = [folder() / f"{stem}-seed{seed}.json" for seed in SEEDS]
-    found = [
-        json.loads(path.read_text("utf-8")) for path in paths if path.is_file()
-    ]
+    found = [read_json(path, dict) for path in paths if path.is_file()]
     if not found:
         raise FileNotFoundError(f"no seed of {stem!r} is trained yet")
     return found

@@ -192,7 +192,8 @@ def train(
         word_drop: share of the words that is left out, drawn anew at every reading.
 
     Raises:
-        ValueError: there are no documents, or not one label for each, or no batch size.
+        ValueError: there are no documents, or not one label for each, or no batch size, or
+            *word_drop* is no share.
     """
     if rows < 1 or not len(documents) or len(documents) != len(labels):
         raise ValueError(
@@ -218,7 +219,14 @@ def drop_words(
     """Return a document without a random share of its words, as the paper's word dropout does.
 
     A document that would lose all of its words keeps them.
+
+    Raises:
+        ValueError: the share lies outside 0 to 1.
     """
+    if not 0 <= share <= 1:
+        raise ValueError(
+            f"a share lies between 0 and 1, such as 0.95, not at {share}"
+        )
     if share == 0:
         return document
     kept = [word for word in document if rng.random() >= share]

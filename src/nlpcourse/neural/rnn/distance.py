@@ -250,6 +250,6 @@ def factor_per_step(line: Tensor, near: int = 10, far: int = 50) -> float:
         raise ValueError(
             f"no distances from {near} to {far} in {len(line)} of them"
         )
-    if not (line[near] > 0 and line[far] >= 0):
+    if not (line[near] > 0 and line[far] > 0):
         raise ValueError("the gradient is zero or NaN: it has no factor per step")
     return float((line[far] / line[near]) ** (1 / (far - near)))

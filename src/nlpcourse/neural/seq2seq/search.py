@@ -41,6 +41,19 @@ class Hypothesis:
     score: float
 
 
+def numbers_of(taken: tuple[Tensor, State]) -> tuple[Tensor, State]:
+    """Return what a step returned, or refuse scores that are NaN.
+
+    Raises:
+        ValueError: there is one.
+    """
+    if bool(taken[0].isnan().any()):
+        raise ValueError(
+            "the decoder's scores hold NaN, so no symbol is the likeliest"
+        )
+    return taken
+
+
 @torch.no_grad()
 def greedy_search(
     step: Step, state: State, begin: int, end: int, longest: int
@@ -56,13 +69,16 @@ def greedy_search(
 
     Returns:
         The outputs, without *begin* and *end*.
+
+    Raises:
+        ValueError: a score of the decoder is NaN.
     """
     rows = len(state[0])
     last = torch.full((rows,), begin, device=state[0].device)
     outputs: list[list[int]] = [[] for _ in range(rows)]
     open_rows = set(range(rows))
     for _ in range(longest):
-        log_probabilities, state = step(last, state)
+        log_probabilities, state = numbers_of(step(last, state))
         last = log_probabilities.argmax(dim=1)  # (rows,)
         for row in list(open_rows):
             if int(last[row]) == end:
@@ -106,7 +122,8 @@ def beam_search(
         those cut off.
 
     Raises:
-        ValueError: the width or the longest length is below 1, or *alpha* is no number.
+        ValueError: the width or the longest length is below 1, *alpha* is no number, or a
+            score of the decoder is NaN.
 
     Source: Sutskever, Vinyals and Le (2014), section 3.2; the normalisation is that
         of Cho et al. (2014), with the power of Wu et al. (2016), equation 14, in a
@@ -128,8 +145,8 @@ def beam_search(
     finished: list[list[Hypothesis]] = [[] for _ in range(rows)]
 
     for length in range(1, longest + 1):
-        log_probabilities, state = step(last, state)  # (rows * width, symbols)
-        symbols = log_probabilities.shape[1]
+        log_probabilities, state = numbers_of(step(last, state))
+        symbols = log_probabilities.shape[1]  # of (rows * width, symbols)
         grown = (total.view(-1, 1) + log_probabilities).view(rows, width * symbols)
         best, place = grown.topk(min(2 * width, width * symbols), dim=1)
         parent, symbol = place // symbols, place % symbols  # (rows, 2 width)

@@ -169,11 +169,16 @@ def lexrank_graph(
 
     A sentence resembles itself, so every node has an edge to itself, as in the paper.
 
+    Raises:
+        ValueError: the threshold is NaN.
+
     >>> lexrank_graph([[1.0, 0.2], [0.2, 1.0]], threshold=0.1)
     [[1.0, 1.0], [1.0, 1.0]]
     """
     if threshold is None:
         return [list(row) for row in cosines]
+    if math.isnan(threshold):
+        raise ValueError("the threshold is NaN: no cosine is above or below it")
     return [[float(value > threshold) for value in row] for row in cosines]
 
 
@@ -191,6 +196,9 @@ def lexrank(
         threshold: cosines up to it make no edge; None weighs the edges by their cosines, which
             the paper calls continuous LexRank.
         damping: here the share of steps that follow an edge; the paper's d is one minus it.
+
+    Raises:
+        ValueError: the threshold is NaN, or *damping* can't be.
 
     Source: Erkan and Radev (2004), "LexRank: Graph-based Lexical Centrality as Salience in Text
         Summarization", sections 3.2 and 3.3.

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from itertools import combinations
 
 from nlpcourse.neural.summarization.rouge import Tokens, rouge_n
+
+MOST_CHOICES = 100_000
+"""Choices of sentences that :func:`exact_oracle` looks at in a minute or so."""
 
 
 def worth(reference: Tokens, candidate: Tokens) -> float:
@@ -54,16 +58,23 @@ def exact_oracle(
     """Return the best of all choices of up to *most* sentences: slow, and never worse than greedy.
 
     Raises:
-        ValueError: *most* is below 1.
+        ValueError: *most* is below 1, or there are more than a hundred thousand choices.
 
     >>> exact_oracle("a b c".split(), ["x y".split(), "b c".split(), "a".split()], 3)
     [1, 2]
     """
     if most < 1:
         raise ValueError(f"a summary has one sentence or more, not {most}")
+    sizes = range(1, min(most, len(sentences)) + 1)
+    count = sum(math.comb(len(sentences), size) for size in sizes)
+    if count > MOST_CHOICES:
+        raise ValueError(
+            f"{len(sentences)} sentences have {count:,} choices of up to {most}, and "
+            f"{MOST_CHOICES:,} can be tried; ask for fewer, or take greedy_oracle"
+        )
     choices = (
         list(choice)
-        for size in range(1, min(most, len(sentences)) + 1)
+        for size in sizes
         for choice in combinations(range(len(sentences)), size)
     )
     return max(choices, key=lambda c: _of(reference, sentences, c), default=[])

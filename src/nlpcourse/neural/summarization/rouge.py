@@ -35,11 +35,30 @@ def tokens(text: str, stemming: bool = True) -> list[str]:
 
 
 def score_of(hits: float, reference: int, candidate: int) -> Score:
-    """Return the score of *hits* shared units out of *reference* and *candidate* ones."""
+    """Return the score of *hits* shared units out of *reference* and *candidate* ones.
+
+    Raises:
+        ValueError: there are more hits than units, or fewer than none.
+    """
+    if not 0 <= hits <= min(reference, candidate):
+        raise ValueError(
+            f"{hits} units can't be shared by {reference} and {candidate}"
+        )
     precision = hits / max(candidate, 1)
     recall = hits / max(reference, 1)
     both = precision + recall
     return Score(precision, recall, 2 * precision * recall / both if both else 0.0)
+
+
+def require_words(*given: Tokens) -> None:
+    """Refuse a text where words are meant: it would be read letter by letter.
+
+    Raises:
+        ValueError: one of them is a text.
+    """
+    for words in given:
+        if isinstance(words, str):
+            raise ValueError(f"cut {words[:30]!r} into words first, with `tokens`")
 
 
 def ngrams(words: Tokens, n: int) -> Counter[tuple[str, ...]]:
@@ -49,15 +68,19 @@ def ngrams(words: Tokens, n: int) -> Counter[tuple[str, ...]]:
     Counter({('a', 'b'): 2, ('b', 'a'): 1})
 
     Raises:
-        ValueError: *n* is below 1.
+        ValueError: *n* is below 1, or *words* is a text that was not cut.
     """
     if n < 1:
         raise ValueError(f"an n-gram has one word or more, not {n}")
+    require_words(words)
     return Counter(tuple(words[i : i + n]) for i in range(len(words) - n + 1))
 
 
 def rouge_n(reference: Tokens, candidate: Tokens, n: int) -> Score:
     """Return ROUGE-N: the n-grams that both hold, each as often as the rarer side has it.
+
+    Raises:
+        ValueError: *n* is below 1, or one of the two is a text that was not cut into words.
 
     Source: Lin (2004), equation 1, with precision beside recall.
 
@@ -89,11 +112,15 @@ def lcs_table(a: Tokens, b: Tokens) -> list[list[int]]:
 def rouge_l(reference: Tokens, candidate: Tokens) -> Score:
     """Return ROUGE-L: the longest sequence of words that both hold in the same order.
 
+    Raises:
+        ValueError: one of the two is a text that was not cut into words.
+
     Source: Lin (2004), equations 2 to 4 with β = 1.
 
     >>> rouge_l("police killed the gunman".split(), "the gunman kill police".split()).f1
     0.5
     """
+    require_words(reference, candidate)
     common = lcs_table(reference, candidate)[-1][-1]
     return score_of(common, len(reference), len(candidate))
 
@@ -126,8 +153,12 @@ def rouge_lsum(reference: Sequence[Tokens], candidate: Sequence[Tokens]) -> Scor
         reference: the words of each sentence of the human summary.
         candidate: those of the other one.
 
+    Raises:
+        ValueError: a sentence is a text that was not cut into words.
+
     Source: Lin (2004), section 3.2, equations 5 to 7.
     """
+    require_words(*reference, *candidate)
     ours = Counter(word for sentence in reference for word in sentence)
     theirs = Counter(word for sentence in candidate for word in sentence)
     sizes, hits, left = (ours.total(), theirs.total()), 0, ours & theirs

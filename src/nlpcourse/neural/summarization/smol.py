@@ -18,6 +18,7 @@ from typing import Any
 import torch
 
 from nlpcourse import corpora
+from nlpcourse.course.files import read_json
 from nlpcourse.course.paths import data_dir
 from nlpcourse.transformers.gpt.llama import Smol
 from nlpcourse.transformers.gpt.model import Cache
@@ -79,12 +80,14 @@ def answer(smol: Smol, ids: Sequence[int], longest: int = LONGEST) -> str:
 
 
 def stored() -> list[dict[str, Any]]:
-    """Return the stored answers: id, kind of question, tokens of the prompt, answer, seconds."""
+    """Return the stored answers: id, kind of question, tokens of the prompt, answer, seconds.
+
+    Raises:
+        DamagedFile: the file is cut or no JSON; the message names it.
+    """
     if not path().is_file():
         return []
-    found: list[dict[str, Any]] = json.loads(path().read_text(encoding="utf-8"))[
-        "answers"
-    ]
+    found: list[dict[str, Any]] = read_json(path(), dict)["answers"]
     return found
 
 

@@ -68,12 +68,26 @@ def inverse_frequencies(documents: Iterable[Iterable[str]]) -> dict[str, float]:
 def cosine(a: Mapping[str, float], b: Mapping[str, float]) -> float:
     """Return the cosine of the angle between two sparse vectors; 0 where one is empty.
 
+    Raises:
+        ValueError: a weight is NaN or infinite.
+
     >>> round(cosine({"x": 3.0, "y": 4.0}, {"x": 1.0}), 12)
     0.6
     """
-    shared = math.fsum(a[word] * b[word] for word in a.keys() & b.keys())
     lengths = math.hypot(*a.values()) * math.hypot(*b.values())
+    if not 1e-100 < lengths < 1e100:  # very large, very small, zero or no number
+        a, b = _near_one(a), _near_one(b)
+        lengths = math.hypot(*a.values()) * math.hypot(*b.values())
+    shared = math.fsum(a[word] * b[word] for word in a.keys() & b.keys())
     return shared / lengths if lengths else 0.0
+
+
+def _near_one(weights: Mapping[str, float]) -> dict[str, float]:
+    """Return weights times the power of two that brings the largest below 1."""
+    if not all(map(math.isfinite, weights.values())):
+        raise ValueError("a weight is NaN or infinite, so the vector has no angle")
+    _, exponent = math.frexp(max(map(abs, weights.values()), default=0.0))
+    return {word: math.ldexp(weight, -exponent) for word, weight in weights.items()}
 
 
 def weigh(words: Iterable[str], idf: Mapping[str, float]) -> dict[str, float]:

@@ -11,6 +11,26 @@ from torch import Tensor
 from nlpcourse.corpora.records import WordPair
 from nlpcourse.neural.word2vec.vectors import WordVectors
 
+Values = Tensor | Sequence[float]
+
+
+def as_values(given: Values) -> Tensor:
+    """Return numbers of any kind of sequence as a tensor of 64 bits, (values,).
+
+    Raises:
+        ValueError: they are no list of numbers.
+
+    >>> as_values([1, 2])
+    tensor([1., 2.], dtype=torch.float64)
+    """
+    try:
+        values = torch.as_tensor(given, dtype=torch.float64)
+    except (TypeError, ValueError, RuntimeError):
+        values = torch.zeros(1, 1)
+    if values.dim() != 1:
+        raise ValueError(f"give a list of numbers, not {str(given)[:60]}")
+    return values
+
 
 def ranks(values: Tensor) -> Tensor:
     """Return every value's place when sorted, from 1; equal values share their mean place.
@@ -24,7 +44,7 @@ def ranks(values: Tensor) -> Tensor:
     return middle[group].double()
 
 
-def spearman(one: Tensor, other: Tensor) -> float:
+def spearman(one: Values, other: Values) -> float:
     """Return Spearman's rank correlation, from −1 to 1: Pearson's correlation of the ranks.
 
     Raises:
@@ -36,6 +56,7 @@ def spearman(one: Tensor, other: Tensor) -> float:
     >>> spearman(torch.tensor([1.0, 2.0, 3.0]), torch.tensor([10.0, 11.0, 90.0]))
     1.0
     """
+    one, other = as_values(one), as_values(other)
     if len(one) != len(other) or len(one) < 2:
         raise ValueError(
             f"{len(one)} and {len(other)} values: as many of one as of the "

@@ -6,6 +6,7 @@ program of 2013 could join into one word.
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -212,7 +213,7 @@ def noise_distribution(counts: Tensor, power: float = 0.75) -> Tensor:
     """Return the probabilities with which negatives are drawn, (words,) → (words,).
 
     Raises:
-        ValueError: there is no word, or a count is not above zero.
+        ValueError: there is no word, a count is not above zero, or *power* is no number.
 
     Source: Mikolov et al. (2013b), section 2.2.
 
@@ -221,6 +222,8 @@ def noise_distribution(counts: Tensor, power: float = 0.75) -> Tensor:
     """
     if not len(counts) or not bool((counts > 0).all()):
         raise ValueError("counts are above zero, and there is at least one")
+    if not math.isfinite(power):
+        raise ValueError(f"the power is a number, such as 0.75, not {power}")
     weights = counts**power
     return weights / weights.sum()
 
@@ -233,7 +236,7 @@ def draw(
     Word k owns a stretch of the line from 0 to 1 that is as long as its probability.
 
     Raises:
-        ValueError: a probability is negative or not a number, or all are zero.
+        ValueError: a probability is negative or not a number, or together they are not 1.
 
     >>> draw(torch.tensor([0.0, 1.0, 0.0]), 3).tolist()
     [1, 1, 1]
@@ -243,8 +246,8 @@ def draw(
             "probabilities are zero or above, and there is at least one"
         )
     ends = probabilities.double().cumsum(0)  # where each word's stretch ends
-    if not float(ends[-1]) > 0:
-        raise ValueError("all probabilities are zero: nothing can be drawn")
+    if not math.isclose(float(ends[-1]), 1, abs_tol=1e-3):
+        raise ValueError(f"probabilities add up to 1, not to {float(ends[-1]):.4g}")
     darts = torch.rand(
         count, generator=generator, dtype=torch.float64, device=ends.device
     )

@@ -17,7 +17,8 @@ def score(parts: Parts) -> float:
     0.5
 
     Raises:
-        ValueError: there are no rows, or a part is negative, infinite or no number.
+        ValueError: there are no rows, or a part is negative, infinite or no number, or an
+            upper part is above its lower one.
     """
     upper, lower = _table(parts).sum(axis=0)
     return float(upper / lower) if lower else 0.0
@@ -30,6 +31,11 @@ def _table(parts: Parts) -> np.ndarray:
         raise ValueError("give one row (upper, lower) or more")
     if not (np.isfinite(table).all() and (table >= 0).all()):
         raise ValueError("parts are 0 or more and finite")
+    if (table[:, 0] > table[:, 1] + 1e-9).any():
+        upper, lower = table[np.argmax(table[:, 0] - table[:, 1])]
+        raise ValueError(
+            f"a row adds {upper:g} of {lower:g} possible: swap or mend them"
+        )
     return table
 
 

@@ -135,9 +135,11 @@ def finds(pushes: Array, place: int, side: float = 1.0) -> bool:
     """Return whether the word at *place* pushes more than any other towards *side*.
 
     Raises:
-        ValueError: there is no such word.
+        ValueError: there is no such word, a push is not finite, or *side* is no side.
     """
-    pushes = np.asarray(pushes, dtype=float)
-    if pushes.ndim != 1 or not 0 <= place < len(pushes):
+    pushes = pushes_of(pushes)
+    if not 0 <= place < len(pushes):
         raise ValueError(f"there is no word {place} among {pushes.shape}")
+    if not side or not np.isfinite(side):
+        raise ValueError(f"a side is above or below 0, such as 1 or -1, not {side}")
     return bool(int(np.argmax(side * pushes)) == place)

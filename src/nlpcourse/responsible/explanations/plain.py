@@ -19,12 +19,15 @@ def solved(matrix: Sequence[Row], right: Row) -> list[float]:
     [1.0, 0.5]
 
     Raises:
-        ValueError: the matrix is not square, or not as long as *right*.
+        ValueError: the matrix is not square, or not as long as *right*, or a number is not
+            finite.
     """
     n = len(right)
     if len(matrix) != n or any(len(row) != n for row in matrix):
         raise ValueError(f"{n} unknowns need {n} rows of {n}")
     rows = [[*row, value] for row, value in zip(matrix, right, strict=True)]
+    if not all(math.isfinite(value) for row in rows for value in row):
+        raise ValueError("a number is NaN or infinite, so there is no solution")
     for k in range(n):
         best = max(range(k, n), key=lambda i: abs(rows[i][k]))
         rows[k], rows[best] = rows[best], rows[k]
@@ -50,7 +53,8 @@ def fitted(
     """Return the coefficients of weighted least squares with a ridge and no intercept.
 
     Raises:
-        ValueError: rows, aims and weights differ in number, or there are none.
+        ValueError: rows, aims and weights differ in number, there are none, or a number is not
+            finite.
     """
     if not len(rows) == len(aims) == len(weights) or not len(rows):
         raise ValueError(

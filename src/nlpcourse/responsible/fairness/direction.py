@@ -38,13 +38,30 @@ def gender_direction(one: Array, other: Array) -> Array:
     return np.asarray(g if (half @ g).sum() > 0 else -g)
 
 
+def of_length_1(g: Array) -> Array:
+    """Return a direction, or refuse what is not of length 1.
+
+    Raises:
+        ValueError: it is not.
+    """
+    length = float(np.linalg.norm(g))
+    if np.ndim(g) != 1 or not abs(length - 1) < 1e-3:
+        raise ValueError(
+            f"a direction is one vector of length 1, not {length:g}; divide it by its length"
+        )
+    return np.asarray(g)
+
+
 def neutralise(vectors: Array, g: Array) -> Array:
     """Take the part along *g* out of every vector and make the rest of length 1.
+
+    Raises:
+        ValueError: *g* is not of length 1.
 
     >>> neutralise(np.array([[3.0, 4.0]]), np.array([0.0, 1.0])).tolist()
     [[1.0, 0.0]]
     """
-    vectors = unit(vectors)
+    vectors, g = unit(vectors), of_length_1(g)
     return unit(vectors - np.outer(vectors @ g, g))
 
 
@@ -53,8 +70,11 @@ def equalise(one: Array, other: Array, g: Array) -> tuple[Array, Array]:
 
     They get a common part without gender, and along *g* opposite parts that make them of
     length 1.
+
+    Raises:
+        ValueError: *g* is not of length 1.
     """
-    one, other = unit(one), unit(other)
+    one, other, g = unit(one), unit(other), of_length_1(g)
     middle = (one + other) / 2
     common = middle - np.outer(middle @ g, g)
     rest = np.sqrt(np.maximum(0.0, 1 - (common**2).sum(axis=1)))
@@ -95,9 +115,9 @@ def most_leaning(
         leave_out: words that don't count.
 
     Raises:
-        ValueError: there are not so many words.
+        ValueError: there are not so many words, or *g* is not of length 1.
     """
-    lean = unit(table.vectors) @ g
+    lean = unit(table.vectors) @ of_length_1(g)
     order = [
         int(i)
         for i in np.argsort(-lean, kind="stable")

@@ -31,6 +31,8 @@ AT_HOME = {"school": 0.9, "club": 0.75}
 """How often a person goes to a school, or a club, of the own side of the river."""
 HELD_AGAINST = 1.2
 """How much more those who decided in the past asked of an applicant from the west."""
+MOST_HELD_AGAINST = 10.0
+"""The largest that can be asked for: nobody has so much worth."""
 
 
 @dataclass(frozen=True)
@@ -56,14 +58,17 @@ def applicants(n: int, seed: int, held_against: float = HELD_AGAINST) -> Applica
     Args:
         n: people.
         seed: of the generator.
-        held_against: what the past asked more of the west; 0 for a fair past.
+        held_against: what the past asked more of the west; 0 for a fair past, below 0 for one
+            that asked more of the east.
 
     Raises:
-        ValueError: *n* is below 1, or *held_against* is not a number.
+        ValueError: *n* is below 1, or *held_against* is no number from −10 to 10.
     """
-    if n < 1 or not np.isfinite(held_against):
+    if n < 1 or not abs(held_against) <= MOST_HELD_AGAINST:
         raise ValueError(
-            "applicants are one or more, and what is held against a number"
+            f"{n} applicants of whom {held_against} is asked more: give one or more, and "
+            f"a number from -{MOST_HELD_AGAINST:g} to {MOST_HELD_AGAINST:g}, such as "
+            f"{HELD_AGAINST}"
         )
     chance = np.random.default_rng(seed)
     group = chance.integers(0, 2, n)

@@ -132,13 +132,24 @@ def calibration(
         edges: where bins begin, and where the last ends; empty bins are left out.
 
     Raises:
-        ValueError: the lists differ in length, or the edges don't rise.
+        ValueError: the lists differ in length, the edges don't rise, an answer is neither 0
+            nor 1, or a score is NaN or lies outside all bins.
+
+    >>> calibration([1, 0, 1], [0.75, 0.25, 0.25], [0.0, 0.5, 1.0])
+    [(0.25, 0.5, 2), (0.75, 1.0, 1)]
     """
     y, s = np.asarray(right, dtype=float), np.asarray(scores, dtype=float)
     if len(y) != len(s):
         raise ValueError(f"{len(y)} answers and {len(s)} scores: each needs one")
     if len(edges) < 2 or not all(a < b for a, b in itertools.pairwise(edges)):
         raise ValueError("the edges of bins rise, and there are two or more")
+    if not np.isin(y, (0, 1)).all():
+        raise ValueError("answers are 0 or 1")
+    if not ((s >= edges[0]) & (s <= edges[-1])).all():
+        raise ValueError(
+            f"a score is NaN or lies outside the bins from {edges[0]} to {edges[-1]}; "
+            "give probabilities, and edges that hold them all"
+        )
     place = np.digitize(s, edges[1:-1])
     return [
         (
@@ -152,7 +163,15 @@ def calibration(
 
 
 def miscalibration(right: Array, scores: Array, edges: Sequence[float]) -> float:
-    """Return the mean distance between score and share of yes, weighted by people."""
-    bins = calibration(right.tolist(), scores.tolist(), edges)
+    """Return the mean distance between score and share of yes, weighted by people.
+
+    Raises:
+        ValueError: as :func:`calibration`, or there are no people.
+    """
+    bins = calibration(
+        np.asarray(right).tolist(), np.asarray(scores).tolist(), edges
+    )
     people = sum(n for *_, n in bins)
-    return sum(n * abs(score - share) for score, share, n in bins) / max(1, people)
+    if not people:
+        raise ValueError("there are no scores to judge; give one or more")
+    return sum(n * abs(score - share) for score, share, n in bins) / people

@@ -103,7 +103,8 @@ def train(
     """Train a logistic regression, weighted or with a price on the groups' gap where asked for.
 
     Raises:
-        ValueError: lengths differ, an answer is neither 0 nor 1, or λ or η can't be.
+        ValueError: lengths differ, an answer is neither 0 nor 1, a weight is negative or no
+            finite number or all are 0, or λ or η can't be.
     """
     n = len(table)
     group = np.zeros(n) if group is None else group
@@ -112,6 +113,9 @@ def train(
         raise ValueError("every row needs an answer, a group and a weight")
     if not np.isin(right, (0, 1)).all() or not np.isin(group, (0, 1)).all():
         raise ValueError("answers and groups are 0 or 1")
+    weights = np.asarray(weights, dtype=float)
+    if not (weights >= 0).all() or not 0 < weights.sum() < np.inf:
+        raise ValueError("weights are 0 or more and finite, and not all of them 0")
     if not (price >= 0 and np.isfinite(price)):
         raise ValueError(f"the price of the gap is 0 or more, not {price}")
     require_strength(strength)

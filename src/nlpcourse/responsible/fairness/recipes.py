@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import json
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 from torch import Tensor
 
 from nlpcourse.course import chapters
+from nlpcourse.course.files import read_json
 from nlpcourse.responsible.fairness.canary import Messages, alphabet
 from nlpcourse.responsible.fairness.sentiment import FilmTask
 from nlpcourse.training import registry
@@ -87,9 +87,11 @@ def folder() -> Path:
 
 @cache
 def stored_preferences() -> dict[str, list[float]]:
-    """Return SmolLM2's preferences for *she* after every frame, as benchmarks/fairness.py wrote."""
+    """Return SmolLM2's preferences for *she* after every frame, as benchmarks/fairness.py wrote.
+
+    Raises:
+        DamagedFile: the file is cut or no JSON; the message names it.
+    """
     path = folder() / "smol-pronouns.json"
-    found: dict[str, list[float]] = json.loads(path.read_text("utf-8"))[
-        "preferences"
-    ]
+    found: dict[str, list[float]] = read_json(path, dict)["preferences"]
     return found

@@ -111,8 +111,17 @@ def flips(one: Array, other: Array, line: float = 0.5) -> float:
     """Return the share of pairs of which one lies above a line and the other not.
 
     Raises:
-        ValueError: there are not as many of the one as of the other, or none.
+        ValueError: there are not as many of the one as of the other, or none; a score is no
+            number, or the line is no share.
+
+    >>> flips([0.7, 0.4], [0.6, 0.6])
+    0.5
     """
+    one, other = np.asarray(one, dtype=float), np.asarray(other, dtype=float)
     if len(one) != len(other) or not len(one):
         raise ValueError(f"{len(one)} scores and {len(other)}: pairs need both")
+    if not 0 <= line <= 1:
+        raise ValueError(f"the line is a share, such as 0.95, not {line}")
+    if np.isnan(one).any() or np.isnan(other).any():
+        raise ValueError("a score is NaN, so it lies on no side of a line; mend it")
     return float(np.mean((one > line) != (other > line)))

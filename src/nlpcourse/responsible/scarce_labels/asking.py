@@ -81,10 +81,15 @@ def unsure(posteriors: Floats) -> Floats:
 def top(scores: Floats, number: int) -> Labels:
     """Return the places of the *number* largest scores, the first of equals first.
 
+    Raises:
+        ValueError: the number is negative, or a score is NaN.
+
     >>> top(np.array([0.1, 0.7, 0.7]), 2).tolist()
     [1, 2]
     """
-    return np.argsort(-scores, kind="stable")[:number]
+    if number < 0 or np.isnan(scores).any():
+        raise ValueError(f"choose 0 or more by scores without NaN, not {number}")
+    return np.argsort(-np.asarray(scores), kind="stable")[:number]
 
 
 def at_random(moment: Moment, number: int) -> Labels:
@@ -114,6 +119,23 @@ def most_unsure_per_word(moment: Moment, number: int) -> Labels:
     return moment.left[top(-gap, number)]
 
 
+def as_votes(votes: Labels, k: int) -> Labels:
+    """Return votes as a table of classes, one member a row.
+
+    Raises:
+        ValueError: it is no table, it has no row, or a vote is none of the classes.
+    """
+    table = np.asarray(votes)
+    if k < 1 or table.ndim != 2 or not len(table):
+        raise ValueError(
+            f"votes are a table with one member a row and 1 class or more, not "
+            f"{table.shape} and {k}"
+        )
+    if table.size and not np.isin(table, range(k)).all():
+        raise ValueError(f"a vote is none of the classes from 0 to {k - 1}")
+    return table
+
+
 def vote_entropy(votes: Labels, k: int) -> Floats:
     """Return how much a committee disagrees about every text, in nats.
 
@@ -123,11 +145,15 @@ def vote_entropy(votes: Labels, k: int) -> Floats:
         votes: one member a row, (members, n).
         k: the number of classes.
 
+    Raises:
+        ValueError: there is no member, or a vote is none of the classes 0 to k − 1.
+
     Source: Settles (2009), section 3.2, after Dagan and Engelson (1995).
 
     >>> vote_entropy(np.array([[0, 0], [0, 1]]), 2).round(3).tolist()
     [0.0, 0.693]
     """
+    votes = as_votes(votes, k)
     shares = np.stack([(votes == c).mean(axis=0) for c in range(k)])  # (k, n)
     logs = np.log(np.where(shares > 0, shares, 1.0))
     return np.asarray(np.abs((shares * logs).sum(axis=0)))

@@ -132,10 +132,14 @@ def means_and_intervals(runs: Floats) -> tuple[Floats, Floats, Floats]:
         mean, low, high, each (points,).
 
     Raises:
-        ValueError: there are no repetitions.
+        ValueError: there are fewer than two repetitions, which have no interval.
     """
-    if runs.ndim != 2 or not len(runs):
-        raise ValueError("give a table with one repetition a row")
+    runs = np.asarray(runs, dtype=float)
+    if runs.ndim != 2 or len(runs) < 2:
+        raise ValueError(
+            f"give a table with one repetition a row, two or more, not {runs.shape}: "
+            "one repetition has no interval"
+        )
     ends = [bootstrap_interval(column.tolist()) for column in runs.T]
     low, high = np.array(ends).reshape(-1, 2).T
     return runs.mean(axis=0), low, high

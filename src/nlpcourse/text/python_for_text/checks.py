@@ -133,13 +133,6 @@ _WHOLE = [
 ]
 
 
-def _mended(text: str) -> str:
-    try:
-        return text.encode("latin-1").decode("utf-8")
-    except UnicodeError:
-        return text
-
-
 @exercise("01.3")
 def unscramble(answer: Callable[[str], str]) -> str:
     """UTF-8 that was read as Latin-1 comes back; what was whole stays whole."""

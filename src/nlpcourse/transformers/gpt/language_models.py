@@ -317,6 +317,12 @@ def word_perplexity(costs: Tensor, words: int) -> float:
     Args:
         costs: −ln p of every token, in nats.
         words: how many words (and ends of lines) these tokens spell.
+
+    Returns:
+        Infinity where it is beyond the largest number of 64 bits.
+
+    Raises:
+        ValueError: they spell no word.
     """
     return perplexity(float(costs.double().sum()), words)
 

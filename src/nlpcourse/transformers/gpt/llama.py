@@ -100,7 +100,7 @@ def rotate(x: Tensor, start: int, base: float) -> Tensor:
         (B, H, T, D).
 
     Raises:
-        ValueError: the channels are no pairs, or *x* has other axes.
+        ValueError: the channels are no pairs, *x* has other axes, or *base* is not above 0.
 
     Source: Su et al. (2021), section 3.2.2.
 
@@ -113,6 +113,8 @@ def rotate(x: Tensor, start: int, base: float) -> Tensor:
             f"{tuple(x.shape)} can't be turned in pairs of channels; "
             "give (B, H, T, D) with an even D"
         )
+    if not base > 0:
+        raise ValueError(f"the base of the rotations is above 0, not {base}")
     size = x.shape[-1]
     places = torch.arange(start, start + x.shape[2], device=x.device, dtype=x.dtype)
     pairs = torch.arange(0, size, 2, device=x.device, dtype=x.dtype)

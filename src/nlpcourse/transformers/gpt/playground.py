@@ -201,6 +201,8 @@ def filtered(
 ) -> list[float]:
     """Return probabilities after temperature, top-k and top-p; 0 where a token was dropped.
 
+    At *p* = 1 nothing is dropped for its share, however soon rounded sums reach 1.
+
     >>> [round(share, 2) for share in filtered([2.0, 1.0, 0.0], 1.0, k=2, p=1.0)]
     [0.73, 0.27, 0.0]
     >>> filtered([2.0, 1.0, 0.0], 1.0, k=3, p=0.5)
@@ -210,6 +212,8 @@ def filtered(
     order = sorted(range(len(warm)), key=lambda n: -warm[n])
     least = warm[order[min(k, len(order)) - 1]]
     shares = softmax([score if score >= least else -math.inf for score in warm])
+    if p >= 1:
+        return shares
     above = 0.0
     kept: list[int] = []
     for number in order:

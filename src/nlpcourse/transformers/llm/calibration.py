@@ -92,7 +92,7 @@ def accuracy(probabilities: Tensor, gold: Sequence[int]) -> float:
         gold: the right label's number, N of them.
 
     Raises:
-        ValueError: there are no texts, or not as many labels.
+        ValueError: there are no texts, not as many labels, or a probability is NaN.
 
     >>> accuracy(torch.tensor([[0.7, 0.3], [0.6, 0.4]]), [0, 1])
     0.5
@@ -105,6 +105,10 @@ def accuracy(probabilities: Tensor, gold: Sequence[int]) -> float:
     ):
         raise ValueError(
             f"{len(gold)} labels for {tuple(probabilities.shape)}; give one for each row"
+        )
+    if bool(probabilities.isnan().any()):
+        raise ValueError(
+            "a probability is NaN, so no label is the likeliest; mend it"
         )
     right = probabilities.argmax(dim=-1) == torch.tensor(list(gold))
     return float(right.float().mean())

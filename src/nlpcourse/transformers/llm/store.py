@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from nlpcourse.course.files import read_json
+
 NAMES = (
     "book",
     "questions",
@@ -41,13 +43,13 @@ def stored(name: str) -> Any:
     """Return what an experiment stored.
 
     Raises:
-        ValueError: nothing was stored under this name.
+        ValueError: nothing was stored under this name, or the file is damaged.
     """
     if not path(name).is_file():
         raise ValueError(
             f"nothing is stored as {name!r}; run the recipes of chapter 34 with this name"
         )
-    return json.loads(path(name).read_text(encoding="utf-8"))
+    return read_json(path(name), object)
 
 
 def keep(name: str, value: Any) -> None:

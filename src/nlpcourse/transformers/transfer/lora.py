@@ -29,13 +29,18 @@ class LoRALinear(nn.Module):
         """Wrap a layer.
 
         Raises:
-            ValueError: the rank is below one, or above what the layer's weight can have.
+            ValueError: the rank is below one, or above what the layer's weight can have, or
+                *alpha* is not finite.
         """
         most = min(frozen.in_features, frozen.out_features)
         if not 1 <= rank <= most:
             raise ValueError(
                 f"a detour of rank {rank} beside a weight of "
                 f"{frozen.out_features} by {frozen.in_features}: choose 1 to {most}"
+            )
+        if not math.isfinite(alpha):
+            raise ValueError(
+                f"alpha scales the detour; it is a number, not {alpha}"
             )
         super().__init__()
         self.frozen = frozen.requires_grad_(False)
@@ -89,7 +94,7 @@ def add_lora(
     """Freeze *model* and put a detour beside every linear layer of these names; return how many.
 
     Raises:
-        ValueError: the model has no such layer.
+        ValueError: the model has no such layer, or the rank or *alpha* can't be.
     """
     found = list(places(model, names))
     if not found:

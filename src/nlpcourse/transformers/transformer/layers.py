@@ -24,13 +24,14 @@ def layer_norm(
         x: (…, C).
         gain: γ, (C,).
         offset: β, (C,).
-        epsilon: keeps the root of a variance of 0 from being divided by.
+        epsilon: above 0; keeps the root of a variance of 0 from being divided by.
 
     Returns:
         (…, C).
 
     Raises:
-        ValueError: a token has no numbers, or gain and offset are not as many as it has.
+        ValueError: a token has no numbers, gain and offset are not as many as it has, or
+            *epsilon* is not above 0.
 
     Source: Ba, Kiros and Hinton (2016), equations 3 and 4; equals ``F.layer_norm``.
 
@@ -43,6 +44,8 @@ def layer_norm(
             f"tokens of {x.shape[-1]} numbers, {len(gain)} gains and "
             f"{len(offset)} offsets: they must be equally many, and at least one"
         )
+    if not epsilon > 0:
+        raise ValueError(f"epsilon is a small number above 0, not {epsilon}")
     mean = x.mean(dim=-1, keepdim=True)  # (…, 1): over channels, token by token
     variance = ((x - mean) ** 2).mean(dim=-1, keepdim=True)
     return gain * (x - mean) / torch.sqrt(variance + epsilon) + offset
