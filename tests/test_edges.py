@@ -39,7 +39,6 @@ SHARED = ("assets", "corpora", "course", "grading", "notebooks", "page", "traini
 ROOMS = [
     "nlpcourse.evaluation",
     "nlpcourse.exercises",
-    "nlpcourse.plots",
     *(f"nlpcourse.{room}" for room in SHARED),
     *(f"nlpcourse.{c.package}.{c.room}" for c in chapters.written()),
     *(f"nlpcourse.pages.{page.name}" for page in chapters.pages()),
