@@ -453,7 +453,7 @@ def test_slowdowns_run_on_small_models(model: lm.LanguageModel) -> None:
         > 0
     )
     words = torch.randint(30, (2, 9), generator=torch.Generator().manual_seed(0))
-    assert speed.softmax_slowdown(model, words[:, :-1], words[:, 1:], repeats=1) > 0
+    assert speed.softmax_share(model, words[:, :-1], words[:, 1:], repeats=1) > 0
     assert all(p.grad is not None for p in fused.parameters())
 
 
